@@ -1,0 +1,67 @@
+# Two commands, each from a fresh clone to a result: `make demo` shows the lab at work, `make test` proves the house.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STATED := pyproject.toml constraints.txt
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+
+# TensorFlow by its CPU build, where there is one: the other is twice as large and has no use for a test without
+# a GPU. The extra `tensorflow` must name the usual one, so here the extras stand one by one, without `all`.
+# The boosters are left out until an adapter for them has tests.
+TENSORFLOW := "tensorflow-cpu; platform_machine in 'x86_64 AMD64' and sys_platform != 'darwin'" \
+	"tensorflow; platform_machine not in 'x86_64 AMD64' or sys_platform == 'darwin'"
+
+# Every worker loads all four frameworks (about 1 GB), so there are at most four, each with one thread: with
+# more threads than cores the frameworks wait for one another. TensorFlow greets every process; errors it may report.
+PYTEST = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 \
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+.PHONY: help demo test test-deep lint bench clean
+
+help:
+	@echo "make demo       set up the lab and run a study on data that comes with it"
+	@echo "make test       set up everything, check the style, the floors and the types, and run the tests"
+	@echo "make test-deep  the same with many more draws; ARGS='-k huber' goes to pytest, here and in test"
+	@echo "make lint       style, floors and types only"
+	@echo "make bench      measure the losses against the frameworks' own"
+	@echo "make clean      remove all that make has made"
+
+demo: .venv/.demo
+	$(BIN)/lossary study
+
+test: lint
+	$(PYTEST)
+
+test-deep: lint
+	LOSSARY_DEEP=1 $(PYTEST)
+
+lint: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+
+bench: .venv/.test
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build dist
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# One environment for all; a stamp says what has been installed into it, from which state of the two pages.
+.venv/.demo: .venv/.made $(STATED)
+	@echo "Setting up the lab in .venv (a minute or two the first time, 0.4 GB to fetch) ..."
+	$(INSTALL) --editable ".[lab]"
+	@touch $@
+
+.venv/.test: .venv/.made $(STATED)
+	@$(BIN)/python -c "import sys; sys.exit(sys.version_info >= (3, 14) and 'TensorFlow has no build for this Python yet: run make clean, then make test PYTHON=python3.13.')"
+	@echo "Setting up all four frameworks and the tools in .venv (several minutes the first time, 0.8 GB to fetch) ..."
+	$(INSTALL) --editable ".[torch,jax,keras,lab,dev]" $(TENSORFLOW)
+	@touch .venv/.demo $@
+
+.venv/.made:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
+		{ echo "lossary needs Python 3.11 or newer, and $(PYTHON) is not: name one that is, as in  make $(or $(MAKECMDGOALS),test) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@

@@ -1,0 +1,16 @@
+"""Loss functions: one definition of each, right on every framework, and how to choose among them.
+
+>>> import numpy as np, lossary
+>>> float(lossary.Huber(delta=1.0)(np.asarray([0.5, 3.0]), np.zeros(2)))
+1.3125
+"""
+
+from lossary import errors as errors
+from lossary.core.catalogue import define as define, find as find
+from lossary.core.dictionaries import from_dict as from_dict
+from lossary.core.loss import Loss as Loss
+from lossary.core.parameter import choice as choice, parameter as parameter
+from lossary.core.parts import Parts as Parts
+from lossary.losses import *
+
+__version__ = "0.1.0"

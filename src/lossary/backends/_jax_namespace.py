@@ -1,0 +1,73 @@
+"""JAX as lossary's namespace: the array API's words and the stable primitives."""
+
+import jax
+from jax.nn import sigmoid
+from jax.numpy import (
+    abs,
+    arange,
+    astype,
+    asarray,
+    exp,
+    expm1,
+    inf,
+    int_ as int64,
+    isfinite,
+    isnan,
+    log,
+    log1p,
+    logical_and,
+    logical_not,
+    logical_or,
+    matmul,
+    matrix_transpose,
+    max,
+    mean,
+    nan,
+    ones_like,
+    sign,
+    sqrt,
+    stack,
+    sum,
+    take_along_axis,
+    tanh,
+    where,
+    zeros_like,
+)
+from jax.numpy import logaddexp as logaddexp
+from jax.scipy.special import logsumexp
+
+from lossary.backends._branches import branches
+
+__all__ = [
+    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
+    "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
+    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick", "row",
+    "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where", "zeros_like",
+]  # fmt: skip
+
+maximum, minimum, clip = branches(where)
+
+
+def softplus(x: jax.Array) -> jax.Array:
+    return jax.nn.softplus(x)
+
+
+def pick(x: jax.Array, label: jax.Array) -> jax.Array:
+    """Take each row's entry at its label; NaN where the label is none of 0 … k-1."""
+    known = (label >= 0) & (label < x.shape[-1])
+    found = take_along_axis(x, where(known, label, 0)[..., None], axis=-1)[..., 0]
+    # A factor, not a branch: the slope of a known label must not meet the NaN.
+    return found * where(known, ones_like(found), nan)
+
+
+def one_hot(label: jax.Array, like: jax.Array) -> jax.Array:
+    """Write labels as rows of zeros and ones like `like`; NaN where a label is none of 0 … k-1."""
+    count = like.shape[-1]
+    known = (label >= 0) & (label < count)
+    hot = (label[..., None] == arange(count)).astype(like.dtype)
+    return where(known[..., None], hot, nan)
+
+
+def row(values: tuple[float, ...], like: jax.Array) -> jax.Array:
+    """Return a row of numbers in the dtype of `like`."""
+    return asarray(values, dtype=like.dtype)

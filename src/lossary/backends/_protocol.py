@@ -1,0 +1,65 @@
+"""What lossary asks of a framework: a namespace and a few verbs."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+Array = Any
+
+_NOTHING = nullcontext()
+
+containers: list[type] = []
+"""Classes with `flatten()` and `unflatten(facts, arrays)` that may leave a compiled function."""
+
+
+class Backend(ABC):
+    """One framework. `xp` is its namespace: the array API's words and a few stable primitives."""
+
+    name: str
+    xp: Any
+    hints: dict[str, str]
+    """How this framework spells an edit that may mend a shape: `{x}` is the array's name."""
+
+    @abstractmethod
+    def kind(self, array: Array) -> str:
+        """Say whether the entries are "float", "integer", "boolean" or something "other"."""
+
+    @abstractmethod
+    def wide(self, array: Array | None) -> Any:
+        """Return the dtype to compute in for this array: its own, at least single precision."""
+
+    @abstractmethod
+    def cast(self, array: Array, dtype: Any) -> Array:
+        """Return the array in another dtype; the same array if it has it already."""
+
+    @abstractmethod
+    def numpy(self, array: Array) -> Any:
+        """Bring an array to NumPy, cut off from any graph; half precision comes in single."""
+
+    @abstractmethod
+    def device(self, array: Array) -> Any:
+        """Say where the array lives, or None where that is not for us to know."""
+
+    @abstractmethod
+    def concrete(self, array: Array) -> bool:
+        """Say whether the values can be looked at now, not only when a traced program runs."""
+
+    @abstractmethod
+    def gradient(self, function: Callable[[Array], Array], array: Array) -> Array:
+        """Return the slope of a scalar function of one array, by the framework's own means."""
+
+    @abstractmethod
+    def count(self, array: Array) -> Any:
+        """Return how many entries there are: a number, or an array where it is known later."""
+
+    @abstractmethod
+    def scalar(self, value: Any, like: Array) -> Array:
+        """Make a number without axes an array of this framework, on the device of `like`."""
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """Hold back warnings of branches that are computed but not taken."""
+        return _NOTHING
+
+    def __repr__(self) -> str:
+        return f"<backend {self.name}>"

@@ -1,0 +1,164 @@
+"""Slopes for NumPy: an array that remembers how it was made, and the walk back along that memory.
+
+NumPy's own protocols hand every function of a `Traced` array to it, so the namespace stays NumPy.
+"""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from lossary.slopes import SLOPES
+
+Pull = Callable[[np.ndarray], np.ndarray]
+_SERIAL = count()
+_ALIASES = {"absolute": "abs", "true_divide": "divide", "float_power": "power"}
+
+
+class Traced(np.lib.mixins.NDArrayOperatorsMixin):
+    """An array's value, and for each of its parents the function that pulls a slope back to it."""
+
+    def __init__(self, value: np.ndarray, parents: tuple[tuple["Traced", Pull], ...] = ()) -> None:
+        self.value, self.parents, self.serial = np.asarray(value), parents, next(_SERIAL)
+
+    shape = property(lambda self: self.value.shape)
+    ndim = property(lambda self: self.value.ndim)
+    dtype = property(lambda self: self.value.dtype)
+    size = property(lambda self: self.value.size)
+
+    def __getitem__(self, key: Any) -> "Traced":
+        def pull(slope: np.ndarray) -> np.ndarray:
+            back = np.zeros_like(self.value)
+            np.add.at(back, key, slope)
+            return back
+
+        return Traced(self.value[key], ((self, pull),))
+
+    def astype(self, dtype: Any) -> "Traced":
+        return Traced(self.value.astype(dtype), ((self, lambda slope: slope),))
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **_: Any) -> Any:
+        values = [plain(each) for each in inputs]
+        out = ufunc(*values)
+        if ufunc in SPECIAL:
+            return SPECIAL[ufunc](*inputs)
+        rule = SLOPES.get(_ALIASES.get(ufunc.__name__, ufunc.__name__))
+        if rule is None:  # a comparison: no slope passes through it
+            return out
+        return linked(out, inputs, rule(np, out, *values))
+
+    def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
+        if function not in SPECIAL:  # only the shape is asked for, as by zeros_like
+            return function(*[plain(each) for each in args], **settings)
+        return SPECIAL[function](*args, **settings)
+
+
+def plain(array: Any) -> Any:
+    """Return what is remembered of an array without the memory."""
+    return array.value if isinstance(array, Traced) else array
+
+
+def linked(out: np.ndarray, inputs: tuple[Any, ...], partials: tuple[Any, ...]) -> Traced:
+    """Tie a result to the inputs it came from, entry by entry, through its partial slopes."""
+
+    def pull_to(parent: Traced, partial: Any) -> Pull:
+        return lambda slope: _folded(slope * partial, parent.shape)
+
+    pairs = zip(inputs, partials, strict=True)
+    return Traced(
+        out, tuple((each, pull_to(each, part)) for each, part in pairs if isinstance(each, Traced))
+    )
+
+
+def gradient(function: Callable[[Any], Any], array: np.ndarray) -> np.ndarray:
+    """Return the slope of a scalar function of one array."""
+    start = Traced(array)
+    with np.errstate(all="ignore"):  # an untaken branch may overflow; the taken one tells
+        end = function(start)
+        if not isinstance(end, Traced):
+            return np.zeros_like(array)
+        slopes = {end.serial: (end, np.ones_like(end.value))}
+        while slopes:
+            node, slope = slopes.pop(max(slopes))
+            if node is start:
+                return slope.astype(array.dtype)
+            for parent, pull in node.parents:
+                _, sofar = slopes.get(parent.serial, (parent, 0.0))
+                slopes[parent.serial] = parent, sofar + pull(slope)
+    return np.zeros_like(array)
+
+
+def _folded(slope: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Sum over the axes along which an entry was repeated."""
+    slope = np.asarray(slope)
+    slope = slope.sum(axis=tuple(range(slope.ndim - len(shape))))
+    repeated = tuple(i for i, size in enumerate(shape) if size == 1 and slope.shape[i] != 1)
+    return slope.sum(axis=repeated, keepdims=True) if repeated else slope
+
+
+def _sum(x: Traced, axis: Any = None, keepdims: bool = False, **_: Any) -> Traced:
+    out = x.value.sum(axis=axis, keepdims=keepdims)
+    kept = x.value.sum(axis=axis, keepdims=True).shape
+    return Traced(out, ((x, lambda slope: np.broadcast_to(np.reshape(slope, kept), x.shape)),))
+
+
+def _mean(x: Traced, axis: Any = None, **settings: Any) -> Any:
+    total = _sum(x, axis, **settings)
+    return total / (x.size / max(total.size, 1))
+
+
+def _max(x: Traced, axis: Any = None, keepdims: bool = False, **_: Any) -> Traced:
+    top = x.value.max(axis=axis, keepdims=True)
+    share = (x.value == top) / (x.value == top).sum(axis=axis, keepdims=True)
+    out = top if keepdims else top.squeeze(axis)
+    return Traced(out, ((x, lambda slope: np.reshape(slope, top.shape) * share),))
+
+
+def _where(condition: Any, yes: Any, no: Any) -> Traced:
+    condition = plain(condition)
+    out = np.where(condition, plain(yes), plain(no))
+    return linked(out, (yes, no), (np.where(condition, 1.0, 0.0), np.where(condition, 0.0, 1.0)))
+
+
+def _matmul(x: Any, y: Any) -> Traced:
+    turned = np.matrix_transpose
+    pulls = (lambda slope: slope @ turned(plain(y)), lambda slope: turned(plain(x)) @ slope)
+    pairs = zip((x, y), pulls, strict=True)
+    return Traced(plain(x) @ plain(y), tuple(pair for pair in pairs if isinstance(pair[0], Traced)))
+
+
+def _clip(x: Any, min: Any = None, max: Any = None) -> Any:  # noqa: A002 (the standard's names)
+    x = x if min is None else np.where(x < min, min, x)
+    return x if max is None else np.where(x > max, max, x)
+
+
+SPECIAL: dict[Any, Callable[..., Any]] = {
+    np.sum: _sum,
+    np.mean: _mean,
+    np.max: _max,
+    np.where: _where,
+    np.clip: _clip,
+    np.matmul: _matmul,
+    np.maximum: lambda x, y: np.where((x < y) | (y != y), y, x),
+    np.minimum: lambda x, y: np.where((x > y) | (y != y), y, x),
+    np.matrix_transpose: lambda x: Traced(
+        np.matrix_transpose(x.value), ((x, np.matrix_transpose),)
+    ),
+    np.stack: lambda arrays, axis=0: sum(
+        (_placed(each, i, len(arrays), axis) for i, each in enumerate(arrays)), 0.0
+    ),
+}
+"""Functions that are no entry-by-entry ufunc, or whose ties want our convention."""
+
+
+def _placed(x: Any, index: int, size: int, axis: int) -> Any:
+    """Put one array at its place in a stack of zeros."""
+    hot = np.zeros(size)
+    hot[index] = 1.0
+    shape = [1] * (np.ndim(plain(x)) + 1)
+    shape[axis] = size
+    expanded = np.expand_dims(plain(x), axis)
+    out = expanded * hot.reshape(shape)
+    pull = lambda slope: np.take(slope, index, axis=axis)  # noqa: E731
+    return Traced(out, ((x, pull),)) if isinstance(x, Traced) else out

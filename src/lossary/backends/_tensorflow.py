@@ -1,0 +1,60 @@
+"""TensorFlow."""
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from lossary.backends import _tensorflow_namespace
+from lossary.backends._protocol import Array, Backend
+
+
+class _Tensorflow(Backend):
+    name = "tensorflow"
+    xp = _tensorflow_namespace
+    hints = {
+        "move": "tensorflow.experimental.numpy.moveaxis({x}, 1, -1)",
+        "argmax": "tensorflow.argmax({x}, -1)",
+        "integer": "tensorflow.cast({x}, tensorflow.int64)",
+        "boolean": "tensorflow.cast({x}, bool)",
+    }
+
+    def kind(self, array: Array) -> str:
+        dtype = array.dtype
+        if dtype.is_floating:
+            return "float"
+        if dtype.is_bool:
+            return "boolean"
+        return "integer" if dtype.is_integer else "other"
+
+    def wide(self, array: Array | None) -> Any:
+        return tf.float32 if array is None or array.dtype.size < 4 else array.dtype
+
+    def cast(self, array: Array, dtype: Any) -> Array:
+        return tf.cast(array, dtype)
+
+    def count(self, array: Array) -> Any:
+        return tf.size(array)
+
+    def scalar(self, value: Any, like: Array) -> Array:
+        return tf.convert_to_tensor(value)
+
+    def numpy(self, array: Array) -> Any:
+        array = tf.convert_to_tensor(array)
+        return (tf.cast(array, tf.float32) if array.dtype.size == 2 else array).numpy()
+
+    def device(self, array: Array) -> Any:
+        return getattr(array, "device", None) if self.concrete(array) else None
+
+    def concrete(self, array: Array) -> bool:
+        return tf.executing_eagerly()
+
+    def gradient(self, function: Callable[[Array], Array], array: Array) -> Array:
+        array = tf.convert_to_tensor(array)
+        with tf.GradientTape() as tape:
+            tape.watch(array)
+            value = function(array)
+        return tape.gradient(value, array, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+
+backend = _Tensorflow()

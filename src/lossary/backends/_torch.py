@@ -1,0 +1,62 @@
+"""PyTorch."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from lossary.backends import _torch_namespace
+from lossary.backends._protocol import Array, Backend
+
+_HALF = (torch.float16, torch.bfloat16)
+
+
+class _Torch(Backend):
+    name = "torch"
+    xp = _torch_namespace
+    hints = {
+        "move": "torch.movedim({x}, 1, -1)",
+        "argmax": "{x}.argmax(-1)",
+        "integer": "{x}.long()",
+        "boolean": "{x} != 0",
+    }
+
+    def kind(self, array: Array) -> str:
+        dtype = array.dtype
+        if dtype.is_floating_point:
+            return "float"
+        if dtype is torch.bool:
+            return "boolean"
+        return "other" if dtype.is_complex else "integer"
+
+    def wide(self, array: Array | None) -> Any:
+        if array is None:
+            return torch.get_default_dtype()
+        return torch.float32 if array.dtype.itemsize < 4 else array.dtype
+
+    def cast(self, array: Array, dtype: Any) -> Array:
+        return array.to(dtype)
+
+    def count(self, array: Array) -> Any:
+        return array.numel()
+
+    def scalar(self, value: Any, like: Array) -> Array:
+        return torch.as_tensor(value, device=like.device)
+
+    def numpy(self, array: Array) -> Any:
+        array = array.detach().cpu()
+        return (array.float() if array.dtype in _HALF else array).numpy()
+
+    def device(self, array: Array) -> Any:
+        return array.device
+
+    def concrete(self, array: Array) -> bool:
+        return not torch.compiler.is_compiling() and array.device.type != "meta"
+
+    def gradient(self, function: Callable[[Array], Array], array: Array) -> Array:
+        with torch.enable_grad():
+            leaf = array.detach().requires_grad_()
+            return torch.autograd.grad(function(leaf), leaf)[0]
+
+
+backend = _Torch()

@@ -1,0 +1,58 @@
+"""Losses whose entries are averaged: a numerator, a denominator, and one division at the very end."""
+
+from abc import abstractmethod
+from typing import Any
+
+from lossary.core.batch import Batch, read
+from lossary.core.formula import Formula
+
+Array = Any
+
+
+class Averaged(Formula):
+    """A loss that has a number for each entry; their weighted mean is its value."""
+
+    def share(self, xp: Any, *arrays: Array) -> Array | None:
+        """Return how much each entry counts by the definition itself, or None for one each.
+
+        It enters the mean's denominator; `value` has it in the numerator already. Class weights
+        are such a share: the mean is over what the classes weigh, not over entries.
+        """
+        return None
+
+    @abstractmethod
+    def _values(self, batch: Batch) -> Array:
+        """Return the formula's number for each entry."""
+
+    def _read(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Batch, Any]:
+        """Read a call; an entry whose own share is zero does not count either."""
+        batch = read(self, arrays, weight, mask)
+        share = self.share(batch.xp, *batch.arrays)
+        return (batch if share is None else batch.narrowed(share != 0)), share
+
+    def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
+        batch, share = self._read(arrays, weight, mask)
+        with batch.backend.quiet():
+            values = self._values(batch)
+            return batch.xp.sum(batch.spread(values)), denominator(batch, values, share)
+
+    def _entries(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Array:
+        batch, _ = self._read(arrays, weight, mask)
+        with batch.backend.quiet():
+            return batch.spread(self._values(batch))
+
+    def _gradient(
+        self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str
+    ) -> Array:
+        return self._by_framework(arrays, weight, mask, reduction)
+
+
+def denominator(batch: Batch, values: Array, share: Array | None = None) -> Array:
+    """Sum up what the entries weigh; counts are taken as integers, which do not saturate."""
+    xp = batch.xp
+    if share is not None:
+        return xp.sum(batch.spread(share))
+    if batch.weight is not None:
+        return xp.sum(batch.kept(batch.weight))
+    count = batch.backend.count(values) if batch.valid is None else xp.sum(xp.astype(batch.valid, xp.int64))
+    return batch.backend.cast(batch.backend.scalar(count, values), values.dtype)

@@ -1,0 +1,171 @@
+"""What a call hands over, read once: one framework, fitting shapes, wide floats, nothing unsafe.
+
+Everything that must happen before a formula stands here, and in no loss. Entries that do not count
+(masked, or of zero weight) are replaced by safe values before the formula sees them: repaired
+afterwards, a NaN or an infinity would still come back through the slope.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lossary.backends import Backend, backend_of
+from lossary.core.explain import misfit
+from lossary.core.shapes import Pattern
+from lossary.domains import Domain
+from lossary.errors import BackendError, DtypeError, ShapeError
+
+Array = Any
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The arrays of one call. `valid` and `weight` have the entries' shape, or are None for all."""
+
+    backend: Backend
+    arrays: tuple[Array, ...]
+    domains: tuple[Domain, ...]
+    patterns: tuple[Pattern, ...]
+    entries: Pattern
+    sizes: dict[str, Any]
+    weight: Array | None
+    valid: Array | None
+
+    @property
+    def xp(self) -> Any:
+        return self.backend.xp
+
+    def narrowed(self, valid: Array) -> "Batch":
+        """Leave further entries out."""
+        valid = valid if self.valid is None else self.valid & valid
+        return replace(self, valid=valid, arrays=_safe(self, valid))
+
+    def kept(self, values: Array) -> Array:
+        """Return values of the entries' shape, zero where an entry does not count."""
+        if self.valid is None:
+            return values
+        valid = expanded(self.valid, values.ndim - self.valid.ndim)
+        return self.xp.where(valid, values, self.xp.zeros_like(values))
+
+    def spread(self, values: Array) -> Array:
+        """Return values of the entries' shape times the entries' weights, zero where none counts."""
+        values = self.kept(values)
+        if self.weight is None:
+            return values
+        return values * expanded(self.kept(self.weight), values.ndim - self.weight.ndim)
+
+
+def expanded(array: Array, extra: int) -> Array:
+    """Append axes of size one."""
+    return array[(..., *([None] * extra))] if extra > 0 else array
+
+
+def read(loss: Any, arrays: tuple[Array, ...], weight: Any = None, mask: Any = None) -> Batch:
+    """Hold a call's arrays against what the loss declares, and make them ready for its formula.
+
+    Raises:
+        BackendError: no arrays, two frameworks or two devices.
+        ShapeError: shapes that do not fit the loss's sentence.
+        DtypeError: labels that are no integers, a mask that is not boolean, complex numbers.
+    """
+    if len(arrays) != len(loss.names):
+        given, wanted = len(arrays), ", ".join(loss.names)
+        raise ShapeError(f"{loss.label} takes {len(loss.names)} arrays ({wanted}), got {given}.")
+    extras = tuple(each for each in (weight, mask) if each is not None)
+    backend = backend_of(*arrays, *extras)
+    _on_one_device(backend, (*arrays, *extras))
+    place, sizes = _sized(loss, backend, tuple(array.shape for array in arrays))
+    loss.fits(sizes)
+    domains = loss.domains[place]
+    wide = _wide(loss, backend, arrays, domains)
+    patterns = loss.sentences[place].inputs
+    batch = Batch(backend, wide, domains, patterns, loss.entries, sizes, None, None)
+    return _counted(loss, batch, weight, mask) if extras else batch
+
+
+def _sized(loss: Any, backend: Backend, shapes: tuple[Any, ...]) -> tuple[int, dict[str, Any]]:
+    """Find the sentence that the shapes fit, and what it makes of the axes."""
+    for place, sentence in enumerate(loss.sentences):
+        sizes = sentence.bind(shapes)
+        if sizes is not None:
+            return place, sizes
+    told = misfit(loss.label, loss.sentences, loss.names, shapes, loss.domains[0], backend)
+    raise ShapeError(told)
+
+
+def _on_one_device(backend: Backend, arrays: tuple[Array, ...]) -> None:
+    places = {place for place in map(backend.device, arrays) if place is not None}
+    if len(places) > 1:
+        told = ", ".join(sorted(map(str, places)))
+        raise BackendError(
+            f"all arrays must be on one device, but they are on {told}.\n"
+            f"Hint: bring target, weight and mask to the device of the prediction."
+        )
+
+
+def _wide(
+    loss: Any, backend: Backend, arrays: tuple[Array, ...], domains: tuple[Domain, ...]
+) -> tuple[Array, ...]:
+    """Bring all floats to the dtype of the first array that has one, at least single precision."""
+    kinds = tuple(map(backend.kind, arrays))
+    for name, array, kind, domain in zip(loss.names, arrays, kinds, domains, strict=True):
+        if kind == "other":
+            raise DtypeError(f"{loss.label}: {name} must hold real numbers, but is {array.dtype}.")
+        if domain.integer and kind != "integer":
+            raise DtypeError(
+                f"{loss.label}: {name} must hold {domain}, but is {array.dtype}.\n"
+                f"Hint: {backend.hints['integer'].format(x=name)} makes integers of them."
+            )
+    first = next((a for a, k in zip(arrays, kinds, strict=True) if k == "float"), None)
+    dtype = backend.wide(first)
+    return tuple(
+        array if domain.integer else backend.cast(array, dtype)
+        for array, domain in zip(arrays, domains, strict=True)
+    )
+
+
+def _counted(loss: Any, batch: Batch, weight: Any, mask: Any) -> Batch:
+    """Read weight and mask, and replace the entries that do not count by safe ones."""
+    backend, valid = batch.backend, None
+    for name, extra in (("weight", weight), ("mask", mask)):
+        if extra is not None:
+            _entry_shaped(loss, batch, name, extra)
+    if mask is not None:
+        if backend.kind(mask) != "boolean":
+            raise DtypeError(
+                f"{loss.label}: mask must be boolean, True where an entry counts, but is "
+                f"{mask.dtype}.\nHint: {backend.hints['boolean'].format(x='mask')}"
+            )
+        valid = mask
+    if weight is not None:
+        like = next(a for a, d in zip(batch.arrays, batch.domains, strict=True) if not d.integer)
+        weight = backend.cast(weight, like.dtype)
+        valid = weight != 0 if valid is None else valid & (weight != 0)
+    return replace(batch, weight=weight, valid=valid, arrays=_safe(batch, valid))
+
+
+def _entry_shaped(loss: Any, batch: Batch, name: str, extra: Array) -> None:
+    if batch.entries.bind(extra.shape, dict(batch.sizes)):
+        return
+    expected = Pattern(batch.entries.axes)
+    known = tuple(size for axis in expected.axes for size in _listed(batch.sizes[axis]))
+    lines = [
+        f"{loss.label}: {name} must have one number for each entry.",
+        f"    {name}  expected {expected} = {known}  got {tuple(extra.shape)}",
+    ]
+    for edit, shape in ((f"{name}[..., None]", (*extra.shape, 1)), (f"{name}[..., 0]", extra.shape[:-1])):
+        if len(extra.shape) and batch.entries.bind(shape, dict(batch.sizes)):
+            lines.append(f"Hint: {edit} would fit. Nothing is broadcast silently.")
+    raise ShapeError("\n".join(lines))
+
+
+def _listed(size: Any) -> tuple[Any, ...]:
+    return tuple(size) if isinstance(size, (tuple, list)) else (size,)
+
+
+def _safe(batch: Batch, valid: Array) -> tuple[Array, ...]:
+    xp, safe = batch.xp, []
+    for array, pattern, domain in zip(batch.arrays, batch.patterns, batch.domains, strict=True):
+        mask = expanded(valid, pattern.trailing(batch.entries))
+        fill = 0 if domain.integer else domain.safe
+        safe.append(xp.where(mask, array, xp.zeros_like(array) + fill))
+    return tuple(safe)

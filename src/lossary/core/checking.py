@@ -1,0 +1,92 @@
+"""Values held against the domains a loss declares: what is wrong, where, and how to mend it."""
+
+import warnings
+from typing import Any
+
+from lossary.core.batch import Batch, read
+from lossary.domains import Domain, Labels, weights
+from lossary.errors import DomainError, SuspicionWarning
+
+Array = Any
+_SEEN: set[Any] = set()
+_TOLERANCE = 1e-3
+"""How far a row may be from summing to one: what rounding to half precision can do to it."""
+
+
+def seen_before(loss: Any) -> bool:
+    """Say whether this loss's first batch has been looked at in this process, and note it."""
+    before = loss in _SEEN
+    _SEEN.add(loss)
+    return before
+
+
+def check_values(loss: Any, arrays: tuple[Array, ...], weight: Any, mask: Any) -> None:
+    """Raise a DomainError for the first value that cannot be meant, of the entries that count."""
+    if weight is not None:
+        read(loss, arrays, weight, mask)  # the shapes first: a wrong one would hide what follows
+        _inside(loss, "weight", weight, weights, read(loss, arrays, None, mask), weight)
+    batch = read(loss, arrays, weight, mask)
+    for name, array, given, domain in zip(
+        loss.names, batch.arrays, arrays, batch.domains, strict=True
+    ):
+        _inside(loss, name, array, domain, batch, given)
+        _rows(loss, name, array, domain, batch)
+
+
+def _inside(
+    loss: Any, name: str, array: Array, domain: Domain, batch: Batch, given: Array
+) -> None:
+    wrong = domain.outside(batch.xp, array)
+    if isinstance(domain, Labels):
+        wrong = wrong | (array >= batch.sizes[domain.axis])
+    if name == "weight" and batch.valid is not None:
+        wrong = wrong & batch.valid
+    wrong = batch.backend.numpy(wrong)
+    if wrong.any():
+        place = tuple(int(index[0]) for index in wrong.nonzero()) if wrong.ndim else ()
+        value = batch.backend.numpy(given)[place]
+        raise DomainError(
+            f"{loss.label}: {name} must lie in {domain}, but {int(wrong.sum())} of {wrong.size} "
+            f"do not, first {name}[{', '.join(map(str, place))}] = {value}."
+            + (f"\nHint: {domain.mend}." if domain.mend else "")
+        )
+
+
+def _rows(loss: Any, name: str, array: Array, domain: Domain, batch: Batch) -> None:
+    """Look at whole rows: shares must sum to one, and scores should not."""
+    keep = ... if batch.valid is None else batch.backend.numpy(batch.valid)
+    values = batch.backend.numpy(array)
+    if domain.name == "logit":
+        _suspect_probabilities(loss, name, values[keep])
+    elif domain.name in ("scores", "log_probability", "distribution") and "k" in batch.sizes:
+        logs = domain.name == "log_probability"
+        sums = batch.backend.numpy(batch.xp.sum(batch.xp.exp(array) if logs else array, axis=-1))
+        _sums_to_one(loss, name, domain, values[keep], sums[keep])
+
+
+def _sums_to_one(loss: Any, name: str, domain: Domain, values: Any, sums: Any) -> None:
+    at_one = abs(sums - 1) <= _TOLERANCE
+    if domain.name == "scores":
+        if at_one.size and at_one.all() and (values >= 0).all():
+            raise DomainError(
+                f"{loss.label}: every row of {name} sums to one, as after a softmax; this loss "
+                f"applies the softmax itself.\nHint: {domain.mend}."
+            )
+    elif not at_one.all():
+        first = sums[~at_one].flat[0]
+        raise DomainError(
+            f"{loss.label}: each row of {name} must sum to one"
+            f"{' after exp' if domain.name == 'log_probability' else ''}, but {int((~at_one).sum())} "
+            f"of {at_one.size} do not, the first to {first:.6g}.\nHint: {domain.mend}."
+        )
+
+
+def _suspect_probabilities(loss: Any, name: str, values: Any) -> None:
+    # A small batch of raw outputs may lie in [0, 1] by chance: 2^-16 is the odds for sixteen.
+    if values.size >= 16 and (values >= 0).all() and (values <= 1).all():
+        warnings.warn(
+            f"{loss.label}: all {values.size} values of {name} lie in [0, 1], as after a sigmoid; "
+            f"this loss applies the sigmoid itself. Hint: hand over the network's raw output.",
+            SuspicionWarning,
+            stacklevel=4,
+        )

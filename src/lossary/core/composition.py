@@ -1,0 +1,232 @@
+"""Losses made of losses: weighted sums, and a loss that reads what a network puts out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lossary.backends import backend_of
+from lossary.core.batch import read
+from lossary.core.links import link
+from lossary.core.loss import Loss
+from lossary.core.shapes import Pattern, Sentence
+from lossary.domains import Domain
+from lossary.errors import ArgumentError, DomainError, GradientError, ShapeError
+
+Array = Any
+
+
+class Addable(Loss):
+    """A loss that can be added to others and multiplied by numbers: `0.7 * Dice() + 0.3 * Focal()`."""
+
+    def __mul__(self, factor: Any) -> "Sum":
+        if isinstance(factor, bool) or not isinstance(factor, (int, float)):
+            return NotImplemented
+        return Sum((float(factor),), (self,)).flat()
+
+    __rmul__ = __mul__
+
+    def __add__(self, other: Any) -> "Addable":
+        if isinstance(other, int) and other == 0:  # where sum([...]) starts
+            return self
+        if not isinstance(other, Loss):
+            return NotImplemented
+        return Sum((1.0, 1.0), (self, other)).flat()
+
+    __radd__ = __add__
+
+    def reading(self, given: Domain) -> "Addable":
+        """Return this loss of another kind of prediction, as Dice of logits instead of probabilities.
+
+        Raises:
+            DomainError: no function leads from that domain to the one the loss reads.
+        """
+        own = self.domains[0][0]
+        if given == own or link(given, own) is None:
+            if given == own or own.name == "real":
+                return self
+            raise DomainError(f"{self.label} reads {own.name}; {given.name} does not lead there.")
+        return Reading(self, given)
+
+    def _by_framework(
+        self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str
+    ) -> Array:
+        """Let the framework (on NumPy: a tape) find the slope."""
+        if not self.trainable:
+            raise GradientError(f"{self.label} is for judging, not for training: it has no slope.")
+        first, *others = arrays
+        backend = backend_of(first)
+        if backend.kind(first) != "float":
+            first = backend.cast(first, backend.wide(None))
+
+        def reduced(prediction: Array) -> Array:
+            return self(prediction, *others, weight=weight, mask=mask, reduction=reduction)
+
+        return backend.gradient(reduced, first)
+
+
+@dataclass(frozen=True, repr=False)
+class Sum(Addable):
+    """A weighted sum of losses of the same prediction and target.
+
+    Where one term reads logits and another probabilities, the sum reads logits, and hands the
+    other their sigmoid (or softmax, if the first reads the scores of exclusive classes).
+    """
+
+    factors: tuple[float, ...]
+    terms: tuple[Loss, ...]
+
+    def __post_init__(self) -> None:
+        reads = _rawest(self.terms)
+        terms = tuple(term.reading(reads) for term in self.terms)  # type: ignore[attr-defined]
+        object.__setattr__(self, "terms", terms)
+        first = next((term for term in terms if len(term.sentences) == 1), terms[0])
+        for name in ("names", "sentences", "domains"):
+            object.__setattr__(self, name, getattr(first, name))
+        if any(len(term.names) != len(self.names) for term in terms):
+            told = "; ".join(f"{term.label}: {', '.join(term.names)}" for term in terms)
+            raise ShapeError(f"these losses do not take the same arrays: {told}.")
+
+    def flat(self) -> "Sum":
+        """Return the same sum without sums inside."""
+        pairs: list[tuple[float, Loss]] = []
+        for factor, term in zip(self.factors, self.terms, strict=True):
+            if isinstance(term, Sum):
+                inner = zip(term.factors, term.terms, strict=True)
+                pairs += [(factor * own, each) for own, each in inner]
+            else:
+                pairs.append((factor, term))
+        return Sum(tuple(factor for factor, _ in pairs), tuple(term for _, term in pairs))
+
+    @property
+    def trainable(self) -> bool:  # type: ignore[override]
+        return all(term.trainable for term in self.terms)
+
+    @property
+    def averaged(self) -> bool:  # type: ignore[override]
+        return len(self.terms) == 1 and self.terms[0].averaged and self.factors == (1.0,)
+
+    @property
+    def label(self) -> str:
+        return repr(self)
+
+    @property
+    def entries(self) -> Pattern:
+        return self.terms[0].entries
+
+    @property
+    def additive(self) -> bool:
+        return all(term.additive for term in self.terms)
+
+    @property
+    def width(self) -> int:
+        return sum(term.width for term in self.terms)
+
+    def to_dict(self) -> dict[str, Any]:
+        terms = [term.to_dict() for term in self.terms]
+        return {"loss": "Sum", "version": 1, "factors": list(self.factors), "terms": terms}
+
+    def fits(self, sizes: dict[str, Any]) -> None:
+        for term in self.terms:
+            term.fits(sizes)
+
+    def finished(self, sums: tuple[Array, ...]) -> Array:
+        total, place = 0.0, 0
+        for factor, term in zip(self.factors, self.terms, strict=True):
+            total = total + factor * term.finished(sums[place : place + term.width])
+            place += term.width
+        return total
+
+    def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
+        return tuple(each for term in self.terms for each in term._sums(arrays, weight, mask))
+
+    def _entries(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Array:
+        entries = [term._entries(arrays, weight, mask) for term in self.terms]
+        if any(len(each.shape) != len(entries[0].shape) for each in entries):
+            shapes = ", ".join(str(tuple(each.shape)) for each in entries)
+            raise ArgumentError(
+                f"{self.label}: the terms have entries of different shapes ({shapes}), so neither "
+                f"'none' nor 'sum' has a meaning.\nHint: reduction='mean' adds their means."
+            )
+        pairs = zip(self.factors, entries, strict=True)
+        return sum(factor * each for factor, each in pairs)
+
+    def _gradient(
+        self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str
+    ) -> Array:
+        return self._by_framework(arrays, weight, mask, reduction)
+
+    def __repr__(self) -> str:
+        pairs = zip(self.factors, self.terms, strict=True)
+        return " + ".join(f"{term!r}" if f == 1 else f"{f!r} * {term!r}" for f, term in pairs)
+
+
+@dataclass(frozen=True, repr=False)
+class Reading(Addable):
+    """A loss of another kind of prediction: the lawful function between the two stands before it."""
+
+    loss: Loss
+    given: Domain
+
+    def __post_init__(self) -> None:
+        own = self.loss.domains
+        domains = tuple((self.given, *others) for _, *others in own)
+        for name, value in (
+            ("names", self.loss.names), ("sentences", self.loss.sentences), ("domains", domains)
+        ):  # fmt: skip
+            object.__setattr__(self, name, value)
+
+    sentences: tuple[Sentence, ...] = ()
+
+    trainable = property(lambda self: self.loss.trainable)  # type: ignore[assignment]
+    averaged = property(lambda self: self.loss.averaged)  # type: ignore[assignment]
+    label = property(lambda self: self.loss.label)  # type: ignore[assignment]
+    entries = property(lambda self: self.loss.entries)  # type: ignore[assignment]
+    additive = property(lambda self: self.loss.additive)  # type: ignore[assignment]
+    width = property(lambda self: self.loss.width)  # type: ignore[assignment]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"loss": "Reading", "version": 1, "given": self.given.name, "of": self.loss.to_dict()}
+
+    def fits(self, sizes: dict[str, Any]) -> None:
+        self.loss.fits(sizes)
+
+    def finished(self, sums: tuple[Array, ...]) -> Array:
+        return self.loss.finished(sums)
+
+    def _linked(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Any, ...]:
+        """Put the link before the loss; what does not count is safe before the link sees it."""
+        batch = read(self, arrays, weight, mask)
+        way = link(self.given, self.loss.domains[0][0])
+        assert way is not None, "checked when this was made"
+        first, *others = batch.arrays
+        return (way(batch.xp, first), *others), batch.weight, batch.valid
+
+    def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
+        return self.loss._sums(*self._linked(arrays, weight, mask))
+
+    def _entries(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Array:
+        return self.loss._entries(*self._linked(arrays, weight, mask))
+
+    def _gradient(
+        self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str
+    ) -> Array:
+        return self._by_framework(arrays, weight, mask, reduction)
+
+    def __repr__(self) -> str:
+        return f"{self.loss!r}.reading({self.given.name})"
+
+
+def _rawest(terms: tuple[Loss, ...]) -> Domain:
+    """Find the one domain from which every term's own can be reached."""
+    reads = tuple(term.domains[0][0] for term in terms)
+    for given in reads:
+        if all(link(given, wanted) is not None for wanted in reads) and given.name != "real":
+            return given
+    if all(each.name == "real" for each in reads):
+        return reads[0]
+    told = "; ".join(
+        f"{term.label} reads {domain.name}" for term, domain in zip(terms, reads, strict=True)
+    )
+    raise DomainError(
+        f"these losses cannot share one prediction: {told}.\nHint: use losses that read the same, "
+        f"or call each with its own prediction and add the results."
+    )

@@ -1,0 +1,106 @@
+"""The nodes of a formula: symbols, parameters, numbers, and operations on them, each made once."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from lossary.errors import GradientError
+from lossary.expressions.simplify import simplified
+
+
+class Expression:
+    """One node. Two nodes of the same making are the same object, so that shared work shows.
+
+    `op` names the operation ("symbol", "parameter" and "constant" for the leaves); `args` are the
+    nodes it acts on, or the leaf's name or number.
+    """
+
+    __slots__ = ("args", "op")
+    ndim = 0
+
+    def __init__(self, op: str, args: tuple[Any, ...]) -> None:
+        self.op, self.args = op, args
+
+    def __bool__(self) -> NoReturn:
+        raise GradientError(
+            "a formula must not ask `if` of its values: it is traced once for all of them.\n"
+            "Hint: xp.where(condition, yes, no) keeps both branches."
+        )
+
+    def __repr__(self) -> str:
+        if self.op in LEAVES:
+            return str(self.args[0])
+        return f"{self.op}({', '.join(map(repr, self.args))})"
+
+    __hash__ = object.__hash__
+
+
+LEAVES = frozenset({"symbol", "parameter", "constant"})
+
+
+@lru_cache(maxsize=None)
+def _unique(op: str, args: tuple[Any, ...]) -> Expression:
+    return Expression(op, args)
+
+
+def symbol(name: str) -> Expression:
+    """Stand for an array: the prediction, the target, or one component of either."""
+    return _unique("symbol", (name,))
+
+
+def parameter(name: str) -> Expression:
+    """Stand for a loss's parameter."""
+    return _unique("parameter", (name,))
+
+
+def constant(value: float) -> Expression:
+    """Stand for a number."""
+    return _unique("constant", (float(value),))
+
+
+def make(op: str, *args: Any) -> Expression:
+    """Apply an operation to nodes and numbers; trivial ones (x + 0, 1 · x, −−x) fall away."""
+    nodes = tuple(each if isinstance(each, Expression) else constant(each) for each in args)
+    simpler = simplified(op, nodes)
+    if simpler is None:
+        return _unique(op, nodes)
+    if isinstance(simpler, tuple):
+        return make(*simpler)
+    return simpler if isinstance(simpler, Expression) else constant(simpler)
+
+
+def walk(*roots: Expression) -> Iterator[Expression]:
+    """Yield every node below the roots once, arguments before what is made of them."""
+    seen: set[Expression] = set()
+    stack = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            yield node
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            if node.op not in LEAVES:
+                stack.extend((child, False) for child in reversed(node.args))
+
+
+def _binary(op: str, swapped: bool = False) -> Any:
+    if swapped:
+        return lambda self, other: make(op, other, self)
+    return lambda self, other: make(op, self, other)
+
+
+for _name, _op in {
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power",
+    "and": "logical_and", "or": "logical_or",
+}.items():  # fmt: skip
+    setattr(Expression, f"__{_name}__", _binary(_op))
+    setattr(Expression, f"__r{_name}__", _binary(_op, swapped=True))
+for _name, _op in {
+    "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal",
+    "eq": "equal", "ne": "not_equal",
+}.items():  # fmt: skip
+    setattr(Expression, f"__{_name}__", _binary(_op))
+Expression.__neg__ = lambda self: make("negative", self)  # type: ignore[attr-defined]
+Expression.__abs__ = lambda self: make("abs", self)  # type: ignore[attr-defined]
+Expression.__invert__ = lambda self: make("logical_not", self)  # type: ignore[attr-defined]

@@ -1,0 +1,63 @@
+"""From a graph to a function on arrays: straight Python, one line for each node, shared work once."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from lossary.expressions.graph import LEAVES, Expression, walk
+
+_OPERATORS = {
+    "add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
+    "power": "{} ** {}", "negative": "-{}", "less": "{} < {}", "less_equal": "{} <= {}",
+    "greater": "{} > {}", "greater_equal": "{} >= {}", "equal": "{} == {}",
+    "not_equal": "{} != {}", "logical_and": "{} & {}", "logical_or": "{} | {}",
+    "logical_not": "~{}",
+}  # fmt: skip
+
+
+def source(nodes: Sequence[Expression], arguments: Sequence[str]) -> str:
+    """Write the Python of a function `computed(xp, *arguments)` that returns these nodes' values.
+
+    The first argument must be an array; it tells the dtype and the device.
+
+    >>> from lossary.expressions import symbol
+    >>> print(source([symbol("x") * 2.0], ["x"]))
+    def computed(xp, x):
+        v1 = 2.0 * x
+        return (v1,)
+    """
+    names: dict[Expression, str] = {}
+    arrays: set[Expression] = set()
+    lines = [f"def computed({', '.join(['xp', *arguments])}):"]
+    for node in walk(*nodes):
+        if node.op in LEAVES:
+            names[node] = _leaf(node)
+            arrays.update([node] if node.op == "symbol" else [])
+            continue
+        called = [names[each] for each in node.args]
+        if node.op == "where" and not arrays.intersection(node.args[1:]):
+            # Two bare numbers would come out in the framework's default dtype.
+            called[1] = f"xp.zeros_like({arguments[0]}) + {called[1]}"
+        arrays.update([node] if arrays.intersection(node.args) else [])
+        names[node] = f"v{len(lines)}"
+        lines.append(f"    {names[node]} = {_called(node, called)}")
+    return "\n".join([*lines, f"    return ({''.join(names[node] + ', ' for node in nodes)[:-1]})"])
+
+
+@lru_cache(maxsize=None)
+def compiled(nodes: tuple[Expression, ...], arguments: tuple[str, ...]) -> Callable[..., Any]:
+    """Turn graphs into a function `computed(xp, *arguments)` of arrays of any framework."""
+    room: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}
+    exec(source(nodes, arguments), room)
+    return room["computed"]
+
+
+def _leaf(node: Expression) -> str:
+    name = str(node.args[0])
+    return f"({name})" if name.startswith("-") else name
+
+
+def _called(node: Expression, names: list[str]) -> str:
+    if node.op in _OPERATORS:
+        return _OPERATORS[node.op].format(*names)
+    return f"xp.{node.op}({', '.join(names)})"

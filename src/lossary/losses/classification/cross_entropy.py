@@ -1,0 +1,66 @@
+"""Cross-entropy of a label, or a distribution of labels, under a softmax."""
+
+from typing import Any
+
+from lossary.core.catalogue import define
+from lossary.core.parameter import parameter
+from lossary.core.rowwise import Classwise
+from lossary.domains import distribution, labels, nonnegative, share
+from lossary.numerics import expectation, membership, weighted
+
+
+@define
+class CrossEntropy(Classwise):
+    """Make the softmax of k scores the probabilities of k classes: confident mistakes cost most.
+
+    The target is a label, or a distribution over the labels.
+
+    >>> import numpy as np
+    >>> round(float(CrossEntropy()(np.zeros((1, 4)), np.asarray([2]))), 4)  # log 4
+    1.3863
+    """
+
+    cites = ("bridle1990", "szegedy2016")
+    aliases = ("softmax cross-entropy", "categorical cross-entropy", "multinomial logistic", "CE")
+    tasks = ("multiclass", "segmentation", "language")
+    elicits = "distribution"
+    convex = True
+    robust = True
+    shapes = ("... k, ... -> ...", "... k, ... k -> ...")
+    target = (labels, distribution)
+    formula = (
+        r"\log \sum_k e^{p_k} - \sum_k q_k \, p_k, \quad "
+        r"q = (1 - \epsilon) \, t + \tfrac{\epsilon}{K}"
+    )
+    hazards = "Applies the softmax itself: after one, ten classes cannot get below a loss of 1.46."
+
+    smoothing: float = parameter(0.0, share)
+    """How much of the target's mass is spread evenly over all k classes."""
+    class_weight: tuple[float, ...] | None = parameter(
+        None, nonnegative, optional=True, many=True, axis="k"
+    )
+    """How much each class counts; the mean divides by what the targets weigh."""
+
+    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+        if self.class_weight is not None:
+            return self._weighted(xp, prediction, target)
+        total = xp.logsumexp(prediction, axis=-1)
+        loss = total - expectation(xp, prediction, target)
+        if self.smoothing == 0:
+            return loss
+        spread = total - xp.mean(prediction, axis=-1)
+        return (1 - self.smoothing) * loss + self.smoothing * spread
+
+    def _weighted(self, xp: Any, prediction: Any, target: Any) -> Any:
+        own = membership(xp, target, prediction)
+        mass = (1 - self.smoothing) * own + self.smoothing / prediction.shape[-1]
+        mass = mass * xp.row(self.class_weight, prediction)
+        surprise = xp.logsumexp(prediction, axis=-1)[..., None] - prediction
+        return xp.sum(weighted(xp, mass, surprise), axis=-1)
+
+    def share(self, xp: Any, *arrays: Any) -> Any:
+        if self.class_weight is None:
+            return None
+        prediction, target = arrays
+        own = membership(xp, target, prediction)
+        return xp.sum(own * xp.row(self.class_weight, prediction), axis=-1)

@@ -1,0 +1,38 @@
+"""The negative log-likelihood of a normal distribution."""
+
+from typing import Any
+
+from lossary.core.catalogue import define
+from lossary.core.curvature import fisher
+from lossary.core.elementwise import Elementwise
+
+
+@define
+class GaussianNLL(Elementwise):
+    """Learn a mean and its own uncertainty: an error costs less where the model admits doubt.
+
+    The prediction's last axis holds the mean and the logarithm of the variance. The constant
+    log(2 pi) / 2 is left out.
+
+    >>> import numpy as np
+    >>> float(GaussianNLL()(np.asarray([[1.0, 0.0]]), np.asarray([3.0])))
+    2.0
+    """
+
+    cites = ("nix1994",)
+    aliases = ("Gaussian negative log-likelihood", "heteroscedastic regression", "normal NLL")
+    tasks = ("regression",)
+    elicits = "mean and variance"
+    shapes = "... 2, ... -> ..."
+    components = ("mean", "log_variance")
+    curvature_rule = fisher("at a perfect fit the log-variance has no curvature of its own")
+    hazards = "Unbounded below: one entry fitted exactly drives its variance to zero."
+
+    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+        mean, log_variance = prediction
+        error = target - mean
+        return (log_variance + error * error * xp.exp(-log_variance)) / 2
+
+    def fisher(self, xp: Any, prediction: Any, target: Any) -> Any:
+        _, log_variance = prediction
+        return xp.exp(-log_variance), 0.5

@@ -1,0 +1,36 @@
+"""The Kullback-Leibler divergence."""
+
+from typing import Any
+
+from lossary.core.catalogue import define
+from lossary.core.rowwise import Classwise
+from lossary.domains import distribution, log_probability
+from lossary.numerics import weighted, xlogy
+
+
+@define
+class KullbackLeibler(Classwise):
+    """Make one distribution cover another: what the target holds likely must not be ruled out.
+
+    This is KL(target ‖ prediction). The prediction is log-probabilities, the target probabilities;
+    rows sum over their k outcomes, and the mean is over rows.
+
+    >>> import numpy as np
+    >>> half = np.asarray([[0.5, 0.5]])
+    >>> float(KullbackLeibler()(np.log(half), half))
+    0.0
+    """
+
+    cites = ("kullback1951",)
+    aliases = ("KL", "KL divergence", "Kullback-Leibler divergence", "relative entropy", "KLDivLoss")
+    tasks = ("distribution", "distillation", "multiclass")
+    elicits = "distribution"
+    convex = True
+    shapes = "... k, ... k -> ..."
+    prediction = log_probability
+    target = distribution
+    formula = r"\sum_k t_k \left(\log t_k - p_k\right)"
+    hazards = "PyTorch's reduction 'mean' divides by k too; its 'batchmean' is the mean here."
+
+    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+        return xp.sum(xlogy(xp, target, target) - weighted(xp, target, prediction), axis=-1)

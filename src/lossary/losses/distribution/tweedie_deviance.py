@@ -1,0 +1,40 @@
+"""The deviance of the Tweedie family between Poisson and gamma."""
+
+from typing import Any
+
+from lossary.core.catalogue import define
+from lossary.core.elementwise import Elementwise
+from lossary.core.parameter import parameter
+from lossary.domains import Domain, nonnegative
+from lossary.numerics import power
+
+between = Domain("between", 1.0, 2.0, safe=1.5)
+
+
+@define
+class TweedieDeviance(Elementwise):
+    """Learn the mean of amounts that are often exactly zero, as claims or rain are.
+
+    The prediction is the logarithm of the mean; at the target's own logarithm the loss is zero.
+
+    >>> import numpy as np
+    >>> float(TweedieDeviance(power=1.5)(np.asarray([0.0]), np.asarray([0.0])))
+    4.0
+    """
+
+    cites = ("tweedie1984", "jorgensen1987")
+    aliases = ("Tweedie", "compound Poisson-gamma deviance", "reg:tweedie")
+    tasks = ("regression", "count")
+    elicits = "mean"
+    convex = True
+    target = nonnegative
+    hazards = "Takes the log of the mean. Boosters minimise half of it, without its constants."
+
+    power: float = parameter(1.5, between)
+    """p: the variance grows as the mean to this power; near 1 like counts, near 2 like amounts."""
+
+    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+        low, high = 1 - self.power, 2 - self.power
+        own = power(xp, target, high) / (low * high)
+        cross = target * xp.exp(low * prediction) / low
+        return 2 * (own - cross + xp.exp(high * prediction) / high)

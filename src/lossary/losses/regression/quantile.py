@@ -1,0 +1,38 @@
+"""The quantile loss."""
+
+from typing import Any
+
+from lossary.core.catalogue import define
+from lossary.core.curvature import bound
+from lossary.core.elementwise import Elementwise
+from lossary.core.parameter import parameter
+from lossary.domains import inner
+
+
+@define
+class Quantile(Elementwise):
+    """Charge too low and too high at different rates: the model learns a quantile.
+
+    >>> import numpy as np
+    >>> Quantile(level=0.9)(np.asarray([0.0, 2.0]), np.ones(2), reduction="none").round(6).tolist()
+    [0.9, 0.1]
+    """
+
+    cites = ("koenker1978",)
+    aliases = ("pinball", "pinball loss", "check loss", "tick loss", "quantile loss")
+    tasks = ("regression",)
+    elicits = "quantile"
+    convex = True
+    robust = True
+    curvature_rule = bound("flat but for the kink; one is the size of a step", stand_in=True)
+    hazards = "At level 0.5 this is half the absolute error; some libraries double it."
+
+    level: float = parameter(0.5, inner)
+    """The share of targets that should lie below the prediction."""
+
+    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+        error = target - prediction
+        return xp.abs(error) / 2 + (self.level - 0.5) * error
+
+    def bound(self, xp: Any, prediction: Any, target: Any) -> Any:
+        return 1.0
