@@ -1,18 +1,18 @@
-# Two commands, each from a fresh clone to a result: `make demo` shows the lab at work, `make test` proves the house.
+# Two commands from a fresh clone: `make demo` shows the lab at work, `make test` proves the house.
 
 PYTHON ?= python3
 BIN := .venv/bin
 STATED := pyproject.toml constraints.txt
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
-# TensorFlow by its CPU build, where there is one: the other is twice as large and has no use for a test without
-# a GPU. The extra `tensorflow` must name the usual one, so here the extras stand one by one, without `all`.
-# The boosters are left out until an adapter for them has tests.
+# TensorFlow by its CPU build, where there is one: the other is twice as large for a GPU that no test
+# needs. The extra `tensorflow` must name the usual one, so the extras stand here one by one, without
+# `all`. The boosters are left out until an adapter for them has tests.
 TENSORFLOW := "tensorflow-cpu; platform_machine in 'x86_64 AMD64' and sys_platform != 'darwin'" \
 	"tensorflow; platform_machine not in 'x86_64 AMD64' or sys_platform == 'darwin'"
 
-# Every worker loads all four frameworks (about 1 GB), so there are at most four, each with one thread: with
-# more threads than cores the frameworks wait for one another. TensorFlow greets every process; errors it may report.
+# Every worker loads all four frameworks (about 1 GB), so there are at most four, each with one thread:
+# with more threads than cores they wait for one another. Level 3 shortens TensorFlow's greeting.
 PYTEST = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 \
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
@@ -55,13 +55,14 @@ clean:
 	@touch $@
 
 .venv/.test: .venv/.made $(STATED)
-	@$(BIN)/python -c "import sys; sys.exit(sys.version_info >= (3, 14) and 'TensorFlow has no build for this Python yet: run make clean, then make test PYTHON=python3.13.')"
-	@echo "Setting up all four frameworks and the tools in .venv (several minutes the first time, 0.8 GB to fetch) ..."
+	@$(BIN)/python -c "import sys; sys.exit(sys.version_info >= (3, 14))" || { echo "TensorFlow has no build \
+	for this Python yet: run  make clean  and then  make test PYTHON=python3.13"; exit 1; }
+	@echo "Setting up all four frameworks and the tools in .venv (minutes the first time, 0.8 GB to fetch) ..."
 	$(INSTALL) --editable ".[torch,jax,keras,lab,dev]" $(TENSORFLOW)
 	@touch .venv/.demo $@
 
 .venv/.made:
-	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
-		{ echo "lossary needs Python 3.11 or newer, and $(PYTHON) is not: name one that is, as in  make $(or $(MAKECMDGOALS),test) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "lossary needs Python 3.11 \
+	or newer, and $(PYTHON) is not: name one that is, as in  make test PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
 	@touch $@

@@ -48,13 +48,18 @@ def faults_of_page(file: Path) -> Iterator[str]:
                 yield f"block {number}: {traceback.format_exc()}"
 
 
+def faults_of(file: Path) -> Iterator[str]:
+    """Run the examples of one file; a file that cannot even be opened is at fault itself."""
+    try:
+        yield from faults_of_page(file) if file.suffix == ".md" else faults_of_module(file)
+    except Exception:
+        yield traceback.format_exc()
+
+
 def main() -> int:
-    """Name the faults of all files and count them."""
-    faults = 0
-    for file in map(Path, sys.argv[1:]):
-        for fault in faults_of_page(file) if file.suffix == ".md" else faults_of_module(file):
-            print(f"{file}: {fault}")  # noqa: T201
-            faults += 1
+    """Name the faults of all files, and say whether there are any."""
+    faults = [f"{file}: {fault}" for file in map(Path, sys.argv[1:]) for fault in faults_of(file)]
+    print(*faults, sep="\n")  # noqa: T201
     return bool(faults)
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import requires
 import pytest
 from packaging.requirements import Requirement
 
+import lossary
 from tests.house.rooms import HOUSE, ROOT
 
 PAGE = (ROOT / "pyproject.toml").read_text()
@@ -72,6 +73,10 @@ def test_every_version_we_hold_has_its_reason_beside_it_or_above_its_group():
         elif not group and "#" not in line:
             unexplained.append(line)
     assert unexplained == []
+
+
+def test_the_face_bears_the_version_of_the_package():
+    assert lossary.__version__ == PROJECT["version"]
 
 
 def test_type_checkers_are_told_that_the_package_is_typed():

@@ -42,6 +42,13 @@ class _Jax(Backend):
     def count(self, array: Array) -> Any:
         return array.size
 
+    def array(self, values: Any, precision: str | None = None) -> Array:
+        values = np.asarray(values)
+        return jax.numpy.asarray(values, dtype=precision if values.dtype.kind == "f" else None)
+
+    def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return jax.jit(function)
+
     def scalar(self, value: Any, like: Array) -> Array:
         return jax.numpy.asarray(value)
 

@@ -38,6 +38,13 @@ class _Numpy(Backend):
     def count(self, array: Array) -> Any:
         return array.size
 
+    def array(self, values: Any, precision: str | None = None) -> Array:
+        values = np.asarray(values)
+        return values.astype(precision) if precision and values.dtype.kind == "f" else values
+
+    def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return function
+
     def scalar(self, value: Any, like: Array) -> Array:
         return np.asarray(value)
 

@@ -34,7 +34,7 @@ from numpy import (
     zeros_like,
 )
 
-from lossary.backends._tape import Traced, linked, plain
+from lossary.backends._tape import Traced, linked, logistic, plain
 
 __all__ = [
     "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
@@ -46,10 +46,9 @@ __all__ = [
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
     if isinstance(x, Traced):  # built of |x|, it would have no slope of its own at zero
-        out = sigmoid(x.value)
-        return linked(out, (x,), (out * sigmoid(-x.value),))
-    small = exp(-abs(x))
-    return where(x >= 0, ones_like(small), small) / (1 + small)
+        out = logistic(x.value)
+        return linked(out, (x,), (out * logistic(-x.value),))
+    return logistic(x)
 
 
 def softplus(x: np.ndarray) -> np.ndarray:

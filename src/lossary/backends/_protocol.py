@@ -57,6 +57,14 @@ class Backend(ABC):
     def scalar(self, value: Any, like: Array) -> Array:
         """Make a number without axes an array of this framework, on the device of `like`."""
 
+    @abstractmethod
+    def array(self, values: Any, precision: str | None = None) -> Array:
+        """Make a NumPy array one of this framework, its floats in a precision such as "float32"."""
+
+    @abstractmethod
+    def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Compile a function of arrays in one piece, or raise; NumPy leaves it as it is."""
+
     def quiet(self) -> AbstractContextManager[Any]:
         """Hold back warnings of branches that are computed but not taken."""
         return _NOTHING

@@ -5,6 +5,7 @@ NumPy's own protocols hand every function of a `Traced` array to it, so the name
 
 from collections.abc import Callable
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -46,12 +47,22 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         rule = SLOPES.get(_ALIASES.get(ufunc.__name__, ufunc.__name__))
         if rule is None:  # a comparison: no slope passes through it
             return out
-        return linked(out, inputs, rule(np, out, *values))
+        return linked(out, inputs, rule(PLAIN, out, *values))
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
         if function not in SPECIAL:  # only the shape is asked for, as by zeros_like
             return function(*[plain(each) for each in args], **settings)
         return SPECIAL[function](*args, **settings)
+
+
+def logistic(x: np.ndarray) -> np.ndarray:
+    """Return 1 / (1 + exp(-x)) without overflow, and without losing the tail on the left."""
+    small = np.exp(-abs(x))
+    return np.where(x >= 0, np.ones_like(small), small) / (1 + small)
+
+
+PLAIN = SimpleNamespace(sign=np.sign, exp=np.exp, log=np.log, where=np.where, sigmoid=logistic)
+"""The words that the table of slopes uses."""
 
 
 def plain(array: Any) -> Any:
@@ -104,8 +115,8 @@ def _sum(x: Traced, axis: Any = None, keepdims: bool = False, **_: Any) -> Trace
 
 
 def _mean(x: Traced, axis: Any = None, **settings: Any) -> Any:
-    total = _sum(x, axis, **settings)
-    return total / (x.size / max(total.size, 1))
+    count = x.size if axis is None else x.shape[axis]
+    return _sum(x, axis, **settings) / max(count, 1)
 
 
 def _max(x: Traced, axis: Any = None, keepdims: bool = False, **_: Any) -> Traced:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from lossary.backends import _tensorflow_namespace
@@ -35,6 +36,13 @@ class _Tensorflow(Backend):
 
     def count(self, array: Array) -> Any:
         return tf.size(array)
+
+    def array(self, values: Any, precision: str | None = None) -> Array:
+        found = tf.convert_to_tensor(np.asarray(values))
+        return tf.cast(found, precision) if precision and found.dtype.is_floating else found
+
+    def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return tf.function(function)
 
     def scalar(self, value: Any, like: Array) -> Array:
         return tf.convert_to_tensor(value)

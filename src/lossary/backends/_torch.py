@@ -1,8 +1,10 @@
 """PyTorch."""
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
+import numpy as np
 import torch
 
 from lossary.backends import _torch_namespace
@@ -39,6 +41,20 @@ class _Torch(Backend):
 
     def count(self, array: Array) -> Any:
         return array.numel()
+
+    def array(self, values: Any, precision: str | None = None) -> Array:
+        found = torch.from_numpy(np.array(values))
+        return found.to(getattr(torch, precision)) if precision and found.is_floating_point() else found
+
+    def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        # A code object of its own: PyTorch allows each one only a few compilations. Capturing and
+        # differentiating is ours to hold; what a code generator makes of it is PyTorch's.
+        fresh = FunctionType(
+            function.__code__.replace(),
+            function.__globals__,
+            closure=function.__closure__,
+        )
+        return torch.compile(fresh, fullgraph=True, backend="aot_eager")
 
     def scalar(self, value: Any, like: Array) -> Array:
         return torch.as_tensor(value, device=like.device)

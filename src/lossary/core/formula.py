@@ -42,14 +42,21 @@ class Formula(Addable):
     """The name of the one method that holds the formula; its arguments name the arrays."""
 
     def __post_init__(self) -> None:
+        lengths = []
         for name, facts in facts_of(type(self)).items():
             value = normal(self.label, name, getattr(self, name), facts)
             object.__setattr__(self, name, value)
+            if facts.axis is not None and value is not None:
+                lengths.append((name, facts.axis, len(value)))
         texts = (self.shapes,) if isinstance(self.shapes, str) else tuple(self.shapes)
         names = array_names(type(self))
-        object.__setattr__(self, "names", names)
-        object.__setattr__(self, "sentences", tuple(map(_read_once, texts)))
-        object.__setattr__(self, "domains", tuple(_domains(type(self), names, i) for i in range(len(texts))))
+        domains = tuple(_domains(type(self), names, place) for place in range(len(texts)))
+        sentences = tuple(map(_read_once, texts))
+        # Not fields: they follow from the class and the parameters.
+        for fact, value in (
+            ("names", names), ("sentences", sentences), ("domains", domains), ("_lengths", lengths)
+        ):  # fmt: skip
+            object.__setattr__(self, fact, value)
 
     @property
     def label(self) -> str:
@@ -77,12 +84,11 @@ class Formula(Addable):
         return {"loss": self.label, "version": self.version, "parameters": plain}
 
     def fits(self, sizes: dict[str, Any]) -> None:
-        for name, facts in facts_of(type(self)).items():
-            value = getattr(self, name)
-            if facts.axis is not None and value is not None and len(value) != sizes[facts.axis]:
+        for name, axis, count in self._lengths:
+            if sizes[axis] is not None and count != sizes[axis]:
                 raise ShapeError(
-                    f"{self.label}: {name} has {len(value)} numbers, but {facts.axis} is "
-                    f"{sizes[facts.axis]}.\nHint: give one number for each of the {facts.axis}."
+                    f"{self.label}: {name} has {count} numbers, but {axis} is {sizes[axis]}.\n"
+                    f"Hint: give one number for each of the {axis}."
                 )
 
     def finished(self, sums: tuple[Array, ...]) -> Array:

@@ -91,7 +91,8 @@ def split(text: str) -> list[str]:
 
 def _by_rule(rule: Rule, task: Task) -> Arm:
     loss = find(rule.loss)(**rule.parameters)
-    arm = Arm(repr(loss), loss, rule.reason, rule.grade, rule.cites, _caution(loss, task.metric))
+    caution = _caution(loss, task.metric)
+    arm = Arm(_short(loss), loss, rule.reason, rule.grade, rule.cites, caution)
     if rule.balanced:
         return replace(arm, name=f"{rule.loss}(class_weight=1/share)", fitted="classes")
     return _fitted(arm, task.metric)
@@ -103,7 +104,7 @@ def _given(given: Any, task: Task, rules: dict[str, Rule]) -> Arm:
     else:
         loss, plain = _read(str(given))
     rule = rules.get(loss.label)
-    arm = Arm(repr(loss), loss, "your choice", caution=_caution(loss, task.metric))
+    arm = Arm(_short(loss), loss, "your choice", caution=_caution(loss, task.metric))
     if rule is not None:
         arm = replace(arm, reason=rule.reason, grade=rule.grade, cites=rule.cites)
     return _fitted(arm, task.metric) if plain else arm
@@ -115,14 +116,23 @@ def _fitted(arm: Arm, metric: Metric) -> Arm:
     if arm.loss.label == "Huber":
         return replace(arm, name=f"Huber(delta={_BEND}·spread)", fitted="delta")
     if arm.loss.label == "LogCosh":
-        return replace(arm, name="LogCosh(of error/spread)", fitted="unit")
+        return replace(arm, name="LogCosh(error/spread)", fitted="unit")
     if arm.loss.label == "Quantile" and metric.elicits == "quantile":
         loss = loss.replace(level=metric.level)
     if arm.loss.label == "TweedieDeviance" and metric.name == "tweedie_deviance":
         loss = loss.replace(power=metric.level)
     if arm.loss.label == "TweedieDeviance" and metric.name == "gamma_deviance":
         loss = loss.replace(power=1.9)  # 2 would be the gamma deviance itself
-    return replace(arm, loss=loss, name=repr(loss))
+    return replace(arm, loss=loss, name=_short(loss))
+
+
+def _short(loss: Any) -> str:
+    """Name a loss by what differs from its defaults; a sum of losses is named in full."""
+    if not hasattr(loss, "__dataclass_fields__") or not hasattr(type(loss), "cites"):
+        return repr(loss)
+    unusual = [each for each in fields(loss) if getattr(loss, each.name) != each.default]
+    values = ", ".join(f"{each.name}={getattr(loss, each.name)!r}" for each in unusual)
+    return f"{loss.label}({values})" if values else str(loss.label)
 
 
 def _caution(loss: Any, metric: Metric) -> str:

@@ -41,7 +41,7 @@ def _amounts(loss: Loss, task: Task, axes: tuple[str, ...]) -> Head:
     reads, compares = loss.domains[0][0], loss.domains[0][1]
     if "k" in axes or reads in (logit, probability, scores, log_probability):
         raise ArgumentError(
-            f"{loss.label}: reads {reads.name}s of classes, but {task.name!r} is an amount. "
+            f"{loss.label}: is for classes, but {task.name!r} is an amount. "
             f"`lossary list` shows the losses for amounts."
         )
     outside = compares.outside(np, task.target)
@@ -62,7 +62,7 @@ def _classes(loss: Loss, task: Task, axes: tuple[str, ...]) -> Head:
     reads, k = loss.domains[0][0], len(task.classes)
     if reads not in (logit, probability, scores, log_probability):
         raise ArgumentError(
-            f"{loss.label}: reads amounts, but {task.name!r} has classes. "
+            f"{loss.label}: is for amounts, but {task.name!r} has classes. "
             f"`lossary list` shows the losses for classes."
         )
     if "k" in axes:

@@ -36,9 +36,9 @@ _RELATIVE, _LOGARITHMIC = "median weighted by 1/|target|", "mean of log(1 + targ
 RULES: tuple[Rule, ...] = (
     Rule("mean", "SquaredError", "its best constant is the mean, which the metric rewards",
          "A", ("gneiting2011",)),
-    Rule("mean", "PoissonNLL", "also aims at the mean, and trusts small amounts more than large ones",
+    Rule("mean", "PoissonNLL", "aims at the mean too; expects large amounts to spread more",
          "A", ("gneiting2011", "patton2011"), _COUNTED),
-    Rule("mean", "TweedieDeviance", "also aims at the mean, for a spread that grows with the amount",
+    Rule("mean", "TweedieDeviance", "aims at the mean too; expects a spread that grows with the amount",
          "A", ("gneiting2011", "patton2011"), _COUNTED),
     Rule("mean", "GaussianNLL", "learns where the target is noisy, and trusts those rows less",
          "B", ("nix1994",), ("regression", "positive")),

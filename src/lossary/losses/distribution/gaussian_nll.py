@@ -5,6 +5,7 @@ from typing import Any
 from lossary.core.catalogue import define
 from lossary.core.curvature import fisher
 from lossary.core.elementwise import Elementwise
+from lossary.numerics import weighted
 
 
 @define
@@ -31,7 +32,7 @@ class GaussianNLL(Elementwise):
     def value(self, xp: Any, prediction: Any, target: Any) -> Any:
         mean, log_variance = prediction
         error = target - mean
-        return (log_variance + error * error * xp.exp(-log_variance)) / 2
+        return (log_variance + weighted(xp, error * error, xp.exp(-log_variance))) / 2
 
     def fisher(self, xp: Any, prediction: Any, target: Any) -> Any:
         _, log_variance = prediction

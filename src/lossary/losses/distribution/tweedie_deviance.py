@@ -6,7 +6,7 @@ from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
 from lossary.core.parameter import parameter
 from lossary.domains import Domain, nonnegative
-from lossary.numerics import power
+from lossary.numerics import power, weighted
 
 between = Domain("between", 1.0, 2.0, safe=1.5)
 
@@ -36,5 +36,5 @@ class TweedieDeviance(Elementwise):
     def value(self, xp: Any, prediction: Any, target: Any) -> Any:
         low, high = 1 - self.power, 2 - self.power
         own = power(xp, target, high) / (low * high)
-        cross = target * xp.exp(low * prediction) / low
+        cross = weighted(xp, target, xp.exp(low * prediction)) / low
         return 2 * (own - cross + xp.exp(high * prediction) / high)

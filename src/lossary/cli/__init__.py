@@ -1,0 +1,45 @@
+"""The command line: `lossary list`, `lossary show`, `lossary study`."""
+
+import sys
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+import lossary
+from lossary.cli.list import listed
+from lossary.cli.show import show
+from lossary.cli.terminal import complain
+from lossary.errors import LossError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command("list")(listed)
+app.command()(show)
+if find_spec("lossary.cli.study"):
+    from lossary.cli.study import study
+
+    app.command()(study)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(lossary.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The glossary of losses that computes: look them up, find out which one serves a task."""
+
+
+def main() -> None:
+    """Run the command line; what a user can cause ends as one red message."""
+    try:
+        app()
+    except LossError as error:
+        complain(error)
+        sys.exit(1)

@@ -1,0 +1,167 @@
+"""All that is known of one loss, as plain data: what `lossary show` draws and `--json` prints."""
+
+import inspect
+from dataclasses import fields
+from typing import Any
+
+from lossary.cli.formulas import Line, formulas
+from lossary.core.parameter import default_of, facts_of, meanings
+from lossary.core.references import all_references
+from lossary.core.shapes import Sentence
+from lossary.domains import Domain, Labels
+
+_AXES = {
+    "...": "... is any number of axes, the same wherever it stands",
+    "n": "n counts the rows of the batch",
+    "k": "k counts the classes",
+    "d": "d counts the features of a row",
+}
+_COMES_OUT = {
+    "...": "one loss for each entry of (...)",
+    "": "one loss for the whole batch",
+    "n": "one loss for each row, which is compared with all rows of the batch",
+    "k": "one loss for each class, averaged over the classes",
+    "n k": "one loss for each row and class, averaged over the classes, then over the rows",
+}
+
+
+def card(cls: Any) -> dict[str, Any]:
+    """Return the facts of a loss, all but its name possibly empty."""
+    loss, (sentence, *remarks) = cls(), texts(cls)
+    said = formulas(loss)
+    return {
+        "name": cls.__name__,
+        "does": sentence,
+        "remarks": remarks,
+        "formula": _lines({"": said.value})[0],
+        "gradient": _lines(said.slopes),
+        "curvature": {"rule": said.reason, "formulas": _lines(said.curvature)},
+        "letters": list(said.legend),
+        "arrays": arrays(loss),
+        "shapes": [{"sentence": str(each), "reads": reading(each)} for each in loss.sentences],
+        "axes": axes(loss.sentences),
+        "parameters": parameters(cls),
+        "kind": kind_of(cls).__name__,
+        "kind_reads": texts(kind_of(cls))[0],
+        "accumulation": accumulation(loss),
+        "elicits": cls.elicits,
+        "convex": cls.convex,
+        "robust": cls.robust,
+        "trainable": cls.trainable,
+        "tasks": list(cls.tasks),
+        "aliases": list(cls.aliases),
+        "cites": [_cited(key) for key in cls.cites],
+        "hazards": cls.hazards,
+        "example": example(cls),
+        "version": cls.version,
+    }
+
+
+def texts(cls: type) -> list[str]:
+    """Return the paragraphs of a docstring before its example, each as one line.
+
+    >>> from lossary import LogLoss
+    >>> texts(LogLoss)[1]
+    'Nothing is clipped: ruling out what happens costs infinity.'
+    """
+    before = (inspect.getdoc(cls) or "").partition(">>>")[0].strip()
+    return [" ".join(each.split()) for each in before.split("\n\n")]
+
+
+def example(cls: type) -> str:
+    """Return the example in a docstring, with its prompts."""
+    _, prompt, after = (inspect.getdoc(cls) or "").partition(">>>")
+    return (prompt + after).strip()
+
+
+def kind_of(cls: type) -> type:
+    """Return the kind of a loss: the nearest of its ancestors that the core defines."""
+    return next(each for each in cls.__mro__ if each.__module__.startswith("lossary.core."))
+
+
+def arrays(loss: Any) -> list[dict[str, str]]:
+    """Say of each array what it holds."""
+    rows = []
+    for place, name in enumerate(loss.names):
+        domains = dict.fromkeys(each[place] for each in loss.domains)
+        # A mend is advice on the network's output; of a target it holds for labels only.
+        mends = dict.fromkeys(each.mend for each in domains if place == 0 or each.integer)
+        numbers = getattr(loss, "components", ()) if place == 0 else ()
+        holds = " or ".join(map(domain_reads, domains))
+        if numbers:
+            holds = f"{' and '.join(each.replace('_', ' ') for each in numbers)}: {holds}"
+        rows.append({"name": name, "holds": holds, "mend": "; ".join(filter(None, mends))})
+    return rows
+
+
+def domain_reads(domain: Domain) -> str:
+    """Say where values may lie.
+
+    >>> from lossary.domains import logit, probability
+    >>> domain_reads(logit), domain_reads(probability)
+    ('logit, any real number', 'probability in [0, 1]')
+    """
+    name = domain.name.replace("_", " ")
+    anywhere = str(domain) == "(-inf, inf)"
+    if anywhere:
+        return "any real number" if name == "real" else f"{name}, any real number"
+    if isinstance(domain, Labels) or domain.without is not None:
+        return str(domain)
+    return f"{name} in {domain}"
+
+
+def reading(sentence: Sentence) -> str:
+    """Say what comes out of arrays of these shapes.
+
+    >>> from lossary.core.shapes import sentence
+    >>> reading(sentence("... k, ... -> ..."))
+    'one loss for each entry of (...)'
+    """
+    output = " ".join(sentence.output.axes)
+    return _COMES_OUT.get(output, f"one loss for each of {sentence.output}")
+
+
+def axes(sentences: tuple[Sentence, ...]) -> list[str]:
+    """Say what the axes in shape sentences stand for."""
+    named = {axis for each in sentences for pattern in each.inputs for axis in pattern.axes}
+    return [said for axis, said in _AXES.items() if axis in named]
+
+
+def accumulation(loss: Any) -> str:
+    """Say what is exact over micro-batches and ranks."""
+    if not loss.additive:
+        return "nothing adds up over micro-batches or ranks: gather all rows, then call it once"
+    if loss.averaged:
+        return "parts (numerator, denominator) add up exactly over micro-batches and ranks"
+    names = ", ".join(type(loss).sums)
+    return (
+        f"parts (sums: {names}) add up exactly over micro-batches and ranks; finished losses do not"
+    )
+
+
+def parameters(cls: Any) -> list[dict[str, Any]]:
+    """Say of each parameter its default, where it may lie, how to search it and what it means."""
+    facts, lines = facts_of(cls), meanings(cls)
+    return [
+        {
+            "name": each.name,
+            "default": default_of(each),
+            "domain": str(facts[each.name]),
+            "scale": "" if facts[each.name].choices else facts[each.name].scale,
+            "meaning": lines.get(each.name, ""),
+        }
+        for each in fields(cls)
+        if each.name in facts
+    ]
+
+
+def _lines(lines: dict[str, Line]) -> list[dict[str, str]]:
+    return [{"of": name, "plain": str(line), "latex": line.latex} for name, line in lines.items()]
+
+
+def _cited(key: str) -> dict[str, str]:
+    """Cite a source in full; a key that is not known here stands as it is."""
+    source = all_references().get(key)
+    if source is None:
+        return {"key": key, "text": key, "note": ""}
+    return {"key": key, "text": source.cited(), "note": source.note}

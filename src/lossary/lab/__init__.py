@@ -1,0 +1,12 @@
+"""The lab: which loss serves a table and a metric best? A fair experiment, and an honest answer."""
+
+from lossary.lab.extras import check
+
+check()
+
+from lossary.lab.arms import Arm, propose  # noqa: E402 (after the check)
+from lossary.lab.metrics import METRICS, Metric, metric  # noqa: E402
+from lossary.lab.protocol import Plan, estimate, plan, run, study  # noqa: E402
+from lossary.lab.task import Task  # noqa: E402
+
+__all__ = ["Arm", "METRICS", "Metric", "Plan", "Task", "estimate", "metric", "plan", "propose", "run", "study"]

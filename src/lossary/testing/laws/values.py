@@ -1,0 +1,71 @@
+"""Laws of the numbers themselves."""
+
+from typing import Any
+
+import numpy as np
+
+from lossary.core.elementwise import Elementwise
+from lossary.core.rowwise import Rowwise
+from lossary.testing.case import Case, Law, assert_close
+from lossary.testing.sampling import extremes
+
+ALL = ("float64", "float32")
+
+
+def twin_values(case: Case, arrays: tuple[Any, ...], weight: Any = None) -> Any:
+    """Compute with many digits what the entries of a call are."""
+    from mpmath import mpf
+
+    def exactly(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return [exactly(each) for each in value]
+        return int(value) if isinstance(value, (int, np.integer)) else mpf(float(value))
+
+    parameters = {name: getattr(case.loss, name) for name in case.loss.__dataclass_fields__}
+    assert case.twin is not None
+    if isinstance(case.loss, (Elementwise, Rowwise)):
+        shape = case.entry_shape(arrays)
+        found = [case.twin(*(exactly(a[i]) for a in arrays), **parameters) for i in np.ndindex(shape)]
+        return np.asarray([float(each) for each in found]).reshape(shape)
+    found = case.twin(*map(exactly, arrays), weight=None if weight is None else exactly(weight), **parameters)
+    return np.asarray(found, dtype=np.float64)
+
+
+def it_agrees_with_its_twin(case: Case) -> None:
+    for seed in range(2):
+        arrays = case.draw(seed)
+        found = case.call(*arrays, reduction="none")
+        assert_close(found, twin_values(case, arrays), 60, "a formula's ten or so roundings, and exp's")
+
+
+def extreme_values_agree_with_the_twin(case: Case) -> None:
+    domain, wanted = case.loss.domains[0][0], case.loss.domains[0][1]
+    predictions = [float(case._rounded(np.asarray(each))) for each in extremes(domain)]
+    targets = case.draw(3)[1][:3] if not wanted.points else np.asarray(wanted.points)
+    p, t = (each.ravel() for each in np.meshgrid(predictions, targets))
+    inside = np.asarray([domain.contains(each) for each in p])
+    p, t = p[inside], t[inside]
+    if case.loss.components:
+        p = np.stack([np.clip(p, -50, 50), p], axis=-1)
+    found = case.call(p, t, reduction="none")
+    assert_close(found, twin_values(case, (p, t)), 400, "exp of x has x roundings; then ten more")
+
+
+def nan_in_gives_nan_out(case: Case) -> None:
+    for place in range(len(case.loss.names)):
+        arrays = list(case.draw(1))
+        if arrays[place].dtype.kind == "f":
+            arrays[place][0] = np.nan
+            assert np.isnan(case.call(*arrays)).all(), f"{case.loss.names[place]} was NaN"
+
+
+VALUES = (
+    Law("it agrees with its slow twin", it_agrees_with_its_twin, lambda loss: True, ALL),
+    Law(
+        "extreme values agree with the slow twin",
+        extreme_values_agree_with_the_twin,
+        lambda loss: isinstance(loss, Elementwise),
+        ALL,
+    ),
+    Law("NaN in gives NaN out", nan_in_gives_nan_out, lambda loss: True, ALL),
+)

@@ -1,0 +1,1 @@
+"""Our losses beside those of other libraries: where conventions meet, and where they part."""

@@ -1,0 +1,35 @@
+"""Every loss of the catalogue, on every framework, in every precision, held to every law."""
+
+import os
+
+import pytest
+
+import lossary
+from lossary.core.catalogue import all_of
+from lossary.testing.laws import LAWS, cases
+from tests.slow_twins import twin_of
+
+BACKENDS = ("numpy", "torch", "jax", "tensorflow")
+PRECISIONS = ("float64", "float32", "float16", "bfloat16")
+
+
+def _trials() -> list[object]:
+    trials = []
+    for cls in all_of(lossary.Loss):
+        for law in LAWS:
+            if not any(law.applies(case.loss) for case in cases(cls, "numpy", "float64")):
+                continue
+            trials += [
+                pytest.param(cls, law, backend, precision, id=f"{cls.__name__}-{law.says}-{backend}-{precision}")
+                for backend in BACKENDS
+                for precision in law.precisions
+                if not (backend == "numpy" and precision == "bfloat16")
+            ]
+    return trials
+
+
+@pytest.mark.parametrize(("cls", "law", "backend", "precision"), _trials())
+def test_law(cls: type, law: object, backend: str, precision: str) -> None:
+    for case in cases(cls, backend, precision, twin_of(cls.__name__)):
+        if law.applies(case.loss):
+            law.holds(case)
