@@ -1,10 +1,10 @@
-"""A line through noisy points by gradient descent written by hand, and two mistakes that it invites.
+"""A line through points by gradient descent written by hand, and two mistakes that it invites.
 
-The points are y = 3x + noise, the noise uniform on [0, 1). Descent subtracts the slope of the loss. The
-first mistake is to compute the slope with its sign turned, (1/m) Xᵀ(y − ŷ), and to subtract it all the
-same: that climbs. The second is to forget that the noise has a mean of 1/2: without an intercept, the
-slope of the line must make up for it. `loss.gradient` gives the slope in each prediction; the chain rule
-through ŷ = Xθ is one product with Xᵀ.
+The points are y = 3x + noise, the noise uniform on [0, 1). Descent subtracts the slope of the
+loss. The first mistake is to compute the slope with its sign turned, (1/m) Xᵀ(y − ŷ), and to
+subtract it all the same: that climbs. The second is to forget that the noise has a mean of 1/2:
+without an intercept, the slope of the line must make up for it. `loss.gradient` gives the slope
+in each prediction; the chain rule through ŷ = Xθ is one product with Xᵀ.
 """
 
 # ruff: noqa: T201 (an example prints its story)
@@ -28,7 +28,7 @@ def turned(design, prediction, target):
 
 
 def slope(design, prediction, target):
-    """The chain rule: the slope of the mean loss in each prediction, and from there in each weight."""
+    """The chain rule: the mean loss's slope in each prediction, and from there in each weight."""
     return design.T @ LOSS.gradient(prediction, target, reduction="mean")
 
 

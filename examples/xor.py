@@ -1,8 +1,8 @@
 """Exclusive or: what logistic regression cannot learn, and the second layer that can.
 
-Four points, labelled 1 where exactly one of the two inputs is 1. No straight line parts the ones from
-the zeros, so a linear model ends where it answers 1/2 everywhere, at a loss of log 2. The loss takes
-logits, the raw outputs: probabilities are made of them only to be read.
+Four points, labelled 1 where exactly one of the two inputs is 1. No straight line parts the ones
+from the zeros, so a linear model ends where it answers 1/2 everywhere, at a loss of log 2. The
+loss takes logits, the raw outputs: probabilities are made of them only to be read.
 """
 
 # ruff: noqa: T201 (an example prints its story)

@@ -5,11 +5,14 @@
 1.3125
 """
 
+from lossary import domains as domains
 from lossary import errors as errors
-from lossary.core.catalogue import define as define, find as find
+from lossary.core.catalogue import define as define
+from lossary.core.catalogue import find as find
 from lossary.core.dictionaries import from_dict as from_dict
 from lossary.core.loss import Loss as Loss
-from lossary.core.parameter import choice as choice, parameter as parameter
+from lossary.core.parameter import choice as choice
+from lossary.core.parameter import parameter as parameter
 from lossary.core.parts import Parts as Parts
 from lossary.losses import *
 

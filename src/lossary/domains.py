@@ -100,10 +100,16 @@ above_minus_one = Domain("above_minus_one", -1.0)
 fraction = Domain("fraction", 0.0, 1.0, True, True, 0.5)
 share = Domain("share", 0.0, 1.0, True, False, 0.5)
 inner = Domain("inner", 0.0, 1.0, safe=0.5)
-binary = Domain(
-    "binary", 0.0, 1.0, True, True, points=(0.0, 1.0), mend="(target + 1) / 2 turns -1 into 0"
-)
 side = Domain("side", -1.0, 1.0, True, True, points=(-1.0, 0.0, 1.0), safe=1.0)
+degree = Domain(
+    "degree",
+    0.0,
+    1.0,
+    True,
+    True,
+    0.5,
+    mend="0 is no and 1 is yes; (target + 1) / 2 turns -1 into 0",
+)
 labels = Labels()
 distribution = Distribution()
 weights = Domain("weight", 0.0, low_closed=True, safe=1.0)

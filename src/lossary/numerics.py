@@ -1,4 +1,4 @@
-"""Small maths that must not overflow, divide by zero or turn zero times infinity into NaN, on any `xp`."""
+"""Small maths that must not overflow or divide by zero, and where 0 · inf is 0, on any `xp`."""
 
 from typing import Any
 

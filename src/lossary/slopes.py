@@ -1,4 +1,4 @@
-"""The slope of each small function a loss is made of: one table, read by symbols and by arrays alike.
+"""The slope of each small function a loss is made of: one table, for symbols and arrays alike.
 
 A rule takes the namespace, the function's result and its arguments, and returns one partial
 derivative for each argument (None where there is none). Kinks have one convention, kept on every

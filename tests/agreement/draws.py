@@ -8,6 +8,7 @@ from lossary.domains import Domain
 from lossary.testing.sampling import draw, values
 from tests.agreement.table import Library, Meets
 
+binary = Domain("binary", points=(0.0, 1.0))
 signs = Domain("signs", points=(-1.0, 1.0))
 k = 5
 

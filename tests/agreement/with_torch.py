@@ -6,7 +6,6 @@ import numpy as np
 import torch
 from torch.nn import functional as F  # noqa: N812 (as everyone writes it)
 
-from lossary.domains import binary
 from lossary.errors import ShapeError
 from lossary.losses import (
     AbsoluteError,
@@ -27,7 +26,7 @@ from lossary.losses import (
     SquaredLogarithmicError,
     TripletMargin,
 )
-from tests.agreement.draws import signs
+from tests.agreement.draws import binary, signs
 from tests.agreement.table import Differs, Library, Meets
 
 ROWS = (12,)
@@ -44,7 +43,12 @@ MEETS = (
     Meets(RootMeanSquaredError(), "F.mse_loss(p, t, weight=w).sqrt()", "the root", weight=True),
     Meets(SquaredLogarithmicError(), "F.mse_loss(p.log1p(), t.log1p())", "of the logarithms"),
     Meets(Huber(delta=0.7), "F.huber_loss(p, t, delta=0.7)"),
-    Meets(Huber(delta=0.7), "F.huber_loss(p, t, delta=0.7, weight=w)", weight=True),
+    Meets(
+        Huber(delta=0.7),
+        'F.huber_loss(p, t, delta=0.7, weight=w, reduction="sum") / w.sum()',
+        "the mean by hand",
+        weight=True,
+    ),
     Meets(Huber(), 'F.huber_loss(p, t, reduction="sum")', reduction="sum"),
     Meets(Huber(), 'F.huber_loss(p, t, reduction="none")', reduction="none"),
     Meets(Huber(), 'F.huber_loss(p, t, weight=w, reduction="none")', weight=True, reduction="none"),
@@ -236,6 +240,16 @@ DIFFERS = (
         "ours follows Huber 1964; smooth L1 is of Girshick 2015, where beta is 1",
     ),
     Differs(
+        Huber(),
+        "F.huber_loss(p, t, weight=w)",
+        {"p": [1.0, 3.0], "t": [0.0, 0.0], "w": [3.0, 1.0]},
+        2.0,
+        1.0,
+        "Weights multiply the sum, but the mean divides by the count, not by what the entries weigh: "
+        "unlike mse_loss and l1_loss beside it.",
+        "ours: a weighted mean",
+    ),
+    Differs(
         PoissonNLL(),
         "F.poisson_nll_loss(p.exp(), t, log_input=False)",
         {"p": [-inf], "t": [3.0]},
@@ -306,7 +320,7 @@ DIFFERS = (
         1.714686,
         0.857343,
         "Weights multiply the sum, but the mean divides by the count, not by what the entries weigh.",
-        "ours: a weighted mean; theirs does so itself in mse_loss, l1_loss, huber_loss and cross_entropy",
+        "ours: a weighted mean, as in PyTorch's own mse_loss, l1_loss and cross_entropy",
     ),
     Differs(
         BinaryCrossEntropy(),
@@ -418,27 +432,25 @@ DIFFERS = (
         {"a": [[0.0, 0.0]], "p": [[3.0, 4.0]], "n": [[0.0, 2.0]]},
         3.9999996,
         4.0,
-        "1e-6 (eps) is added to every coordinate's difference: five digits of five minus two plus one.",
+        "1e-6 (eps) is added to every coordinate's difference.",
         "ours follows Balntas et al. 2016",
     ),
 )
 
 
-def _differentiate(function, array):
-    leaf = array.clone().requires_grad_(array.is_floating_point())
-    value = function(leaf)
-    slope = torch.zeros_like(array)
-    if value.requires_grad:
-        slope = torch.autograd.grad(value.sum(), leaf)[0]
-    return value.detach().numpy(), slope.numpy()
+def _slope(function, array):
+    leaf = array.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(function(leaf).sum(), leaf)
+    return slope
 
 
 LIBRARY = Library(
     title="PyTorch",
     package="torch",
     names={"torch": torch, "F": F},
-    array=lambda array: torch.tensor(np.asarray(array)),
-    differentiate=_differentiate,
+    array=torch.tensor,
+    number=lambda array: array.detach().numpy(),
+    differentiate=_slope,
     shape=(6, 2),
     meets=MEETS,
     differs=DIFFERS,

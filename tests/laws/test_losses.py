@@ -1,7 +1,5 @@
 """Every loss of the catalogue, on every framework, in every precision, held to every law."""
 
-import os
-
 import pytest
 
 import lossary
@@ -20,7 +18,13 @@ def _trials() -> list[object]:
             if not any(law.applies(case.loss) for case in cases(cls, "numpy", "float64")):
                 continue
             trials += [
-                pytest.param(cls, law, backend, precision, id=f"{cls.__name__}-{law.says}-{backend}-{precision}")
+                pytest.param(
+                    cls,
+                    law,
+                    backend,
+                    precision,
+                    id=f"{cls.__name__}-{law.says}-{backend}-{precision}",
+                )
                 for backend in BACKENDS
                 for precision in law.precisions
                 if not (backend == "numpy" and precision == "bfloat16")

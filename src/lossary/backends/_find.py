@@ -27,16 +27,16 @@ def backend_named(name: str) -> Backend:
     """Open a framework by its name: numpy, torch, jax or tensorflow."""
     # Plain import statements, one for each: torch.compile can follow these, but no import_module.
     if name == "numpy":
-        from lossary.backends._numpy import backend
+        from lossary.backends import _numpy as found
     elif name == "torch":
-        from lossary.backends._torch import backend
+        from lossary.backends import _torch as found  # type: ignore[no-redef]
     elif name == "jax":
-        from lossary.backends._jax import backend
+        from lossary.backends import _jax as found  # type: ignore[no-redef]
     elif name == "tensorflow":
-        from lossary.backends._tensorflow import backend
+        from lossary.backends import _tensorflow as found  # type: ignore[no-redef]
     else:
         raise BackendError(f"no framework is called {name!r}; there are: {', '.join(NAMES)}.")
-    return backend
+    return found.backend
 
 
 def _open(kind: type, array: Array) -> Backend:

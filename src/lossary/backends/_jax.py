@@ -70,6 +70,4 @@ class _Jax(Backend):
 
 backend = _Jax()
 for container in containers:
-    jax.tree_util.register_pytree_node(
-        container, lambda value: value.flatten(), container.unflatten
-    )
+    jax.tree_util.register_pytree_node(container, container.flatten, container.unflatten)

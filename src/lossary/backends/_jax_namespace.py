@@ -3,14 +3,12 @@
 import jax
 from jax.nn import sigmoid
 from jax.numpy import (
-    abs,
     arange,
-    astype,
     asarray,
+    astype,
     exp,
     expm1,
     inf,
-    int_ as int64,
     isfinite,
     isnan,
     log,
@@ -33,19 +31,27 @@ from jax.numpy import (
     where,
     zeros_like,
 )
+from jax.numpy import (
+    int_ as int64,
+)
 from jax.numpy import logaddexp as logaddexp
 from jax.scipy.special import logsumexp
 
 from lossary.backends._branches import branches
 
 __all__ = [
-    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
-    "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
+    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log",
+    "log1p", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
     "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick", "row",
     "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where", "zeros_like",
 ]  # fmt: skip
 
 maximum, minimum, clip = branches(where)
+
+
+def abs(x: jax.Array) -> jax.Array:
+    # JAX's own has slope one at zero; this one has slope zero, as everywhere else.
+    return x * sign(x)
 
 
 def softplus(x: jax.Array) -> jax.Array:

@@ -9,7 +9,7 @@ Array = Any
 
 _NOTHING = nullcontext()
 
-containers: list[type] = []
+containers: list[Any] = []
 """Classes with `flatten()` and `unflatten(facts, arrays)` that may leave a compiled function."""
 
 

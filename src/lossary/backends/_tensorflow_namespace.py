@@ -6,8 +6,6 @@ import tensorflow as tf
 from tensorflow import abs, exp, int64, ones_like, sigmoid, sign, sqrt, stack, tanh, zeros_like
 from tensorflow.math import (
     expm1,
-    is_finite as isfinite,
-    is_nan as isnan,
     log,
     log1p,
     logical_and,
@@ -15,12 +13,18 @@ from tensorflow.math import (
     logical_or,
     softplus,
 )
+from tensorflow.math import (
+    is_finite as isfinite,
+)
+from tensorflow.math import (
+    is_nan as isnan,
+)
 
 from lossary.backends._branches import branches
 
 __all__ = [
-    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
-    "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
+    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log",
+    "log1p", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
     "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick", "row",
     "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where", "zeros_like",
 ]  # fmt: skip

@@ -44,7 +44,11 @@ class _Torch(Backend):
 
     def array(self, values: Any, precision: str | None = None) -> Array:
         found = torch.from_numpy(np.array(values))
-        return found.to(getattr(torch, precision)) if precision and found.is_floating_point() else found
+        return (
+            found.to(getattr(torch, precision))
+            if precision and found.is_floating_point()
+            else found
+        )
 
     def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
         # A code object of its own: PyTorch allows each one only a few compilations. Capturing and

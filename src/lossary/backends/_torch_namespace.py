@@ -30,8 +30,8 @@ from torch import inf, int64, logaddexp, sigmoid, where
 from lossary.backends._branches import branches
 
 __all__ = [
-    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
-    "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
+    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log",
+    "log1p", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
     "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick", "row",
     "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where", "zeros_like",
 ]  # fmt: skip

@@ -1,7 +1,6 @@
 """The command line: `lossary list`, `lossary show`, `lossary study`."""
 
 import sys
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -9,16 +8,14 @@ import typer
 import lossary
 from lossary.cli.list import listed
 from lossary.cli.show import show
+from lossary.cli.study import study
 from lossary.cli.terminal import complain
 from lossary.errors import LossError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("list")(listed)
 app.command()(show)
-if find_spec("lossary.cli.study"):
-    from lossary.cli.study import study
-
-    app.command()(study)
+app.command()(study)
 
 
 def _version(asked: bool) -> None:

@@ -84,8 +84,7 @@ def arrays(loss: Any) -> list[dict[str, str]]:
     rows = []
     for place, name in enumerate(loss.names):
         domains = dict.fromkeys(each[place] for each in loss.domains)
-        # A mend is advice on the network's output; of a target it holds for labels only.
-        mends = dict.fromkeys(each.mend for each in domains if place == 0 or each.integer)
+        mends = dict.fromkeys(each.mend for each in domains)
         numbers = getattr(loss, "components", ()) if place == 0 else ()
         holds = " or ".join(map(domain_reads, domains))
         if numbers:

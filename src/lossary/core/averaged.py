@@ -1,4 +1,4 @@
-"""Losses whose entries are averaged: a numerator, a denominator, and one division at the very end."""
+"""Losses whose entries are averaged: a numerator, a denominator, one division at the end."""
 
 from abc import abstractmethod
 from typing import Any
@@ -41,9 +41,7 @@ class Averaged(Formula):
         with batch.backend.quiet():
             return batch.spread(self._values(batch))
 
-    def _gradient(
-        self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str
-    ) -> Array:
+    def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
         return self._by_framework(arrays, weight, mask, reduction)
 
 
@@ -54,5 +52,9 @@ def denominator(batch: Batch, values: Array, share: Array | None = None) -> Arra
         return xp.sum(batch.spread(share))
     if batch.weight is not None:
         return xp.sum(batch.kept(batch.weight))
-    count = batch.backend.count(values) if batch.valid is None else xp.sum(xp.astype(batch.valid, xp.int64))
+    count = (
+        batch.backend.count(values)
+        if batch.valid is None
+        else xp.sum(xp.astype(batch.valid, xp.int64))
+    )
     return batch.backend.cast(batch.backend.scalar(count, values), values.dtype)

@@ -47,7 +47,7 @@ class Batch:
         return self.xp.where(valid, values, self.xp.zeros_like(values))
 
     def spread(self, values: Array) -> Array:
-        """Return values of the entries' shape times the entries' weights, zero where none counts."""
+        """Return values of the entries' shape times their weights, zero where none counts."""
         values = self.kept(values)
         if self.weight is None:
             return values
@@ -152,7 +152,10 @@ def _entry_shaped(loss: Any, batch: Batch, name: str, extra: Array) -> None:
         f"{loss.label}: {name} must have one number for each entry.",
         f"    {name}  expected {expected} = {known}  got {tuple(extra.shape)}",
     ]
-    for edit, shape in ((f"{name}[..., None]", (*extra.shape, 1)), (f"{name}[..., 0]", extra.shape[:-1])):
+    for edit, shape in (
+        (f"{name}[..., None]", (*extra.shape, 1)),
+        (f"{name}[..., 0]", extra.shape[:-1]),
+    ):
         if len(extra.shape) and batch.entries.bind(shape, dict(batch.sizes)):
             lines.append(f"Hint: {edit} would fit. Nothing is broadcast silently.")
     raise ShapeError("\n".join(lines))

@@ -12,14 +12,16 @@ T = TypeVar("T", bound=type)
 _SHELF: dict[str, type] = {}
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(parameter, choice))
+@dataclass_transform(
+    frozen_default=True, kw_only_default=True, field_specifiers=(parameter, choice)
+)
 def define(cls: T) -> T:
     """Make a class a loss: frozen, equal by value, its parameters by keyword; and shelve it.
 
     Raises:
         ArgumentError: the name is taken by another definition, or a fact is missing.
     """
-    made = dataclass(frozen=True, kw_only=True)(cls)
+    made: Any = dataclass(frozen=True, kw_only=True)(cls)
     made.__reduce__ = _remade
     known = _SHELF.get(made.__name__)
     # The same class defined again (a module reloaded, a cell run twice) takes its own place.
@@ -27,13 +29,15 @@ def define(cls: T) -> T:
         raise ArgumentError(
             f"{made.__module__}.{made.__name__}: {known.__module__} defines a loss of this name."
         )
+    if hasattr(made, "settle"):
+        made.settle()
     _SHELF[made.__name__] = made
     return made
 
 
 def _remade(loss: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     """Pickle a loss as its class and parameters, so that it is checked when it comes back."""
-    return _made, (type(loss), {name: getattr(loss, name) for name in loss.__dataclass_fields__})
+    return _made, (type(loss), loss.parameters())
 
 
 def _made(cls: type, parameters: dict[str, Any]) -> Any:

@@ -33,9 +33,7 @@ def check_values(loss: Any, arrays: tuple[Array, ...], weight: Any, mask: Any) -
         _rows(loss, name, array, domain, batch)
 
 
-def _inside(
-    loss: Any, name: str, array: Array, domain: Domain, batch: Batch, given: Array
-) -> None:
+def _inside(loss: Any, name: str, array: Array, domain: Domain, batch: Batch, given: Array) -> None:
     wrong = domain.outside(batch.xp, array)
     if isinstance(domain, Labels):
         wrong = wrong | (array >= batch.sizes[domain.axis])
@@ -73,11 +71,11 @@ def _sums_to_one(loss: Any, name: str, domain: Domain, values: Any, sums: Any) -
                 f"applies the softmax itself.\nHint: {domain.mend}."
             )
     elif not at_one.all():
-        first = sums[~at_one].flat[0]
+        what = f"exp({name})" if domain.name == "log_probability" else name
+        wrong = sums[~at_one]
         raise DomainError(
-            f"{loss.label}: each row of {name} must sum to one"
-            f"{' after exp' if domain.name == 'log_probability' else ''}, but {int((~at_one).sum())} "
-            f"of {at_one.size} do not, the first to {first:.6g}.\nHint: {domain.mend}."
+            f"{loss.label}: each row of {what} must sum to one, but {wrong.size} of {at_one.size} "
+            f"do not, the first to {wrong.flat[0]:.6g}.\nHint: {domain.mend}."
         )
 
 

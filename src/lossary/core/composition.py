@@ -8,14 +8,14 @@ from lossary.core.batch import read
 from lossary.core.links import link
 from lossary.core.loss import Loss
 from lossary.core.shapes import Pattern, Sentence
-from lossary.domains import Domain
+from lossary.domains import Domain, real
 from lossary.errors import ArgumentError, DomainError, GradientError, ShapeError
 
 Array = Any
 
 
 class Addable(Loss):
-    """A loss that can be added to others and multiplied by numbers: `0.7 * Dice() + 0.3 * Focal()`."""
+    """A loss that can be added and multiplied: `0.7 * Dice() + 0.3 * SigmoidFocal()`."""
 
     def __mul__(self, factor: Any) -> "Sum":
         if isinstance(factor, bool) or not isinstance(factor, (int, float)):
@@ -34,15 +34,15 @@ class Addable(Loss):
     __radd__ = __add__
 
     def reading(self, given: Domain) -> "Addable":
-        """Return this loss of another kind of prediction, as Dice of logits instead of probabilities.
+        """Return this loss of another kind of prediction, as Dice of logits.
 
         Raises:
             DomainError: no function leads from that domain to the one the loss reads.
         """
         own = self.domains[0][0]
-        if given == own or link(given, own) is None:
-            if given == own or own.name == "real":
-                return self
+        if own in (given, real):  # real numbers are any numbers
+            return self
+        if link(given, own) is None:
             raise DomainError(f"{self.label} reads {own.name}; {given.name} does not lead there.")
         return Reading(self, given)
 
@@ -149,9 +149,7 @@ class Sum(Addable):
         pairs = zip(self.factors, entries, strict=True)
         return sum(factor * each for factor, each in pairs)
 
-    def _gradient(
-        self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str
-    ) -> Array:
+    def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
         return self._by_framework(arrays, weight, mask, reduction)
 
     def __repr__(self) -> str:
@@ -161,7 +159,7 @@ class Sum(Addable):
 
 @dataclass(frozen=True, repr=False)
 class Reading(Addable):
-    """A loss of another kind of prediction: the lawful function between the two stands before it."""
+    """A loss of another kind of prediction: the function between the two stands before it."""
 
     loss: Loss
     given: Domain
@@ -176,15 +174,21 @@ class Reading(Addable):
 
     sentences: tuple[Sentence, ...] = ()
 
-    trainable = property(lambda self: self.loss.trainable)  # type: ignore[assignment]
-    averaged = property(lambda self: self.loss.averaged)  # type: ignore[assignment]
-    label = property(lambda self: self.loss.label)  # type: ignore[assignment]
-    entries = property(lambda self: self.loss.entries)  # type: ignore[assignment]
-    additive = property(lambda self: self.loss.additive)  # type: ignore[assignment]
-    width = property(lambda self: self.loss.width)  # type: ignore[assignment]
+    # Of the loss itself: what stands before it changes none of these.
+    trainable = property(lambda self: self.loss.trainable)
+    averaged = property(lambda self: self.loss.averaged)
+    label = property(lambda self: self.loss.label)
+    entries = property(lambda self: self.loss.entries)
+    additive = property(lambda self: self.loss.additive)
+    width = property(lambda self: self.loss.width)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"loss": "Reading", "version": 1, "given": self.given.name, "of": self.loss.to_dict()}
+        return {
+            "loss": "Reading",
+            "version": 1,
+            "given": self.given.name,
+            "of": self.loss.to_dict(),
+        }
 
     def fits(self, sizes: dict[str, Any]) -> None:
         self.loss.fits(sizes)
@@ -206,13 +210,11 @@ class Reading(Addable):
     def _entries(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Array:
         return self.loss._entries(*self._linked(arrays, weight, mask))
 
-    def _gradient(
-        self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str
-    ) -> Array:
+    def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
         return self._by_framework(arrays, weight, mask, reduction)
 
     def __repr__(self) -> str:
-        return f"{self.loss!r}.reading({self.given.name})"
+        return f"{self.loss!r}.reading(domains.{self.given.name})"
 
 
 def _rawest(terms: tuple[Loss, ...]) -> Domain:

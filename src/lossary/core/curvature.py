@@ -1,4 +1,4 @@
-"""Curvature rules: what a booster or a Newton step may divide by, where the second derivative will not do."""
+"""Curvature rules: what to divide a step by where the second derivative will not do."""
 
 from dataclasses import dataclass
 

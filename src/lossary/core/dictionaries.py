@@ -28,7 +28,7 @@ def from_dict(data: dict[str, Any]) -> Any:
         parameters = data["parameters"]
     except (KeyError, TypeError) as error:
         raise FormatError(
-            f"expected what to_dict() returns, with 'loss', 'version' and 'parameters', got {data!r}."
+            f"expected what to_dict() returns ('loss', 'version', 'parameters'), got {data!r}."
         ) from error
     cls = find(name)
     if version != cls.version:

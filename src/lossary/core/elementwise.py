@@ -1,4 +1,4 @@
-"""Losses of one prediction (or the few numbers of a distribution) and one target, entry by entry."""
+"""Losses of one prediction and one target, entry by entry; slopes are derived from the formula."""
 
 from abc import abstractmethod
 from typing import Any, ClassVar
@@ -46,9 +46,7 @@ class Elementwise(Averaged):
     def _values(self, batch: Batch) -> Array:
         return self.value(batch.xp, *self._split(batch))
 
-    def _gradient(
-        self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str
-    ) -> Array:
+    def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
         if not self.trainable:
             raise GradientError(f"{self.label} is for judging, not for training: it has no slope.")
         return self._derived("slopes", arrays, weight, mask, reduction)

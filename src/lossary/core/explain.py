@@ -1,4 +1,4 @@
-"""What a call with shapes that do not fit is told: each array's pattern and shape, and a mend that runs."""
+"""What is said when shapes do not fit: each array's pattern and shape, and a mend that runs."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,8 +1,7 @@
-"""A loss that is defined by a formula of its own: its names, parameters, and how it is written down."""
+"""A loss with a formula of its own: its facts, its parameters, and how it is written down."""
 
 import inspect
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from lossary.backends import backend_of
@@ -14,7 +13,7 @@ from lossary.errors import ShapeError
 from lossary.numerics import ratio
 
 Array = Any
-_read_once = lru_cache(maxsize=None)(sentence)
+_READ: dict[str, Sentence] = {}
 
 
 class Formula(Addable):
@@ -40,6 +39,8 @@ class Formula(Addable):
     version: ClassVar[int] = 1
     method: ClassVar[str] = "value"
     """The name of the one method that holds the formula; its arguments name the arrays."""
+    arrays: ClassVar[tuple[str, ...]] = ()
+    _lengths: list[tuple[str, str, int]]
 
     def __post_init__(self) -> None:
         lengths = []
@@ -48,15 +49,35 @@ class Formula(Addable):
             object.__setattr__(self, name, value)
             if facts.axis is not None and value is not None:
                 lengths.append((name, facts.axis, len(value)))
-        texts = (self.shapes,) if isinstance(self.shapes, str) else tuple(self.shapes)
-        names = array_names(type(self))
-        domains = tuple(_domains(type(self), names, place) for place in range(len(texts)))
-        sentences = tuple(map(_read_once, texts))
+        texts = self.sentences_read()
+        names = self.arrays
+        domains = tuple(self._domains_at(place) for place in range(len(texts)))
+        sentences = tuple(_READ.get(text) or sentence(text) for text in texts)
         # Not fields: they follow from the class and the parameters.
         for fact, value in (
             ("names", names), ("sentences", sentences), ("domains", domains), ("_lengths", lengths)
         ):  # fmt: skip
             object.__setattr__(self, fact, value)
+
+    @classmethod
+    def settle(cls) -> None:
+        """Work out, once for the class, what follows from its facts; `@define` asks for it."""
+        cls.arrays = array_names(cls)
+        facts_of(cls)
+        for text in (cls.shapes,) if isinstance(cls.shapes, str) else cls.shapes:
+            _READ[text] = sentence(text)
+
+    def sentences_read(self) -> tuple[str, ...]:
+        """Return the shape sentences that hold with these parameters."""
+        return (self.shapes,) if isinstance(self.shapes, str) else tuple(self.shapes)
+
+    def domain_of(self, name: str) -> Any:
+        """Return where an array's values may lie; one for each sentence, if they differ."""
+        return getattr(type(self), name, real)
+
+    def _domains_at(self, place: int) -> tuple[Domain, ...]:
+        found = (self.domain_of(name) for name in self.arrays)
+        return tuple(each[place] if isinstance(each, tuple) else each for each in found)
 
     @property
     def label(self) -> str:
@@ -76,11 +97,15 @@ class Formula(Addable):
 
     def replace(self, **changes: Any) -> Self:
         """Return the same loss with other parameters."""
-        return type(self)(**({each.name: getattr(self, each.name) for each in fields(self)} | changes))  # type: ignore[arg-type]
+        return type(self)(**(self.parameters() | changes))
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type]
 
     def to_dict(self) -> dict[str, Any]:
-        values = {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type]
-        plain = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+        values = self.parameters().items()
+        plain = {name: list(v) if isinstance(v, tuple) else v for name, v in values}
         return {"loss": self.label, "version": self.version, "parameters": plain}
 
     def fits(self, sizes: dict[str, Any]) -> None:
@@ -101,11 +126,3 @@ def array_names(cls: type) -> tuple[str, ...]:
     formula = getattr(cls, cls.method)  # type: ignore[attr-defined]
     names = list(inspect.signature(formula).parameters)[2:]
     return tuple(name for name in names if name != "present")
-
-
-def _domains(cls: type, names: tuple[str, ...], place: int) -> tuple[Domain, ...]:
-    found = []
-    for name in names:
-        domain = getattr(cls, name, real)
-        found.append(domain[place] if isinstance(domain, tuple) else domain)
-    return tuple(found)

@@ -1,7 +1,7 @@
 """What every loss can be asked: a number, its parts, its slope, a check; and how losses add up."""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from lossary.backends import backend_of
 from lossary.core.checking import check_values, seen_before
@@ -66,7 +66,7 @@ class Loss(ABC):
             return self._entries(arrays, weight, mask)
         if reduction == "sum":
             return backend_of(prediction).xp.sum(self._entries(arrays, weight, mask))
-        unknown_reduction(reduction)
+        raise ArgumentError(f"reduction={reduction!r}: {nearest(str(reduction), REDUCTIONS)}")
 
     def parts(
         self,
@@ -173,8 +173,3 @@ class Loss(ABC):
         concrete = backend_of(*arrays).concrete
         if all(map(concrete, arrays)) and (check == "always" or not seen_before(self)):
             check_values(self, arrays, weight, mask)
-
-
-def unknown_reduction(reduction: Any) -> NoReturn:
-    """Say which reductions there are."""
-    raise ArgumentError(f"reduction={reduction!r}: {nearest(str(reduction), REDUCTIONS)}")

@@ -15,11 +15,11 @@ class Pairwise(Averaged):
     shapes: ClassVar[Any] = "n d, n d -> n"
 
     @abstractmethod
-    def value(self, xp: Any, prediction: Array, target: Array, present: Array | None) -> Array:
+    def value(self, xp: Any, *arrays: Any) -> Array:
         """Return one number for each row.
 
-        `present` marks the rows that count (None for all): the others hold safe values, and must
-        be left out of every pair.
+        The last argument, `present`, marks the rows that count (None for all): the others hold
+        safe values, and must be left out of every pair.
         """
 
     def _values(self, batch: Batch) -> Array:

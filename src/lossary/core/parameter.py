@@ -4,7 +4,8 @@ import ast
 import inspect
 import textwrap
 from dataclasses import MISSING, Field, dataclass, field, fields
-from functools import lru_cache
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from lossary.domains import Domain
@@ -54,9 +55,12 @@ def choice(default: Any, *others: Any) -> Any:
     return field(default=default, metadata={_KEY: facts})
 
 
-def facts_of(cls: type) -> dict[str, Facts]:
+def facts_of(cls: Any) -> dict[str, Facts]:
     """Return what a class declares of its parameters, by name."""
-    return {each.name: each.metadata[_KEY] for each in fields(cls) if _KEY in each.metadata}
+    if "declared" not in vars(cls):
+        found = {each.name: each.metadata[_KEY] for each in fields(cls) if _KEY in each.metadata}
+        cls.declared = found
+    return cls.declared
 
 
 def default_of(each: "Field[Any]") -> Any:
@@ -71,7 +75,9 @@ def normal(owner: str, name: str, value: Any, facts: Facts) -> Any:
         DomainError: the value does not lie where the parameter may.
     """
     if facts.choices:
-        if any(value is each or (isinstance(each, str) and value == each) for each in facts.choices):
+        if any(
+            value is each or (isinstance(each, str) and value == each) for each in facts.choices
+        ):
             return value
         raise DomainError(f"{owner}({name}={value!r}): {name} must be {facts}.")
     if value is None and facts.optional:
@@ -96,15 +102,15 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-@lru_cache(maxsize=None)
-def meanings(cls: type) -> dict[str, str]:
+@cache
+def meanings(cls: Any) -> dict[str, str]:
     """Return the line of meaning under each parameter, as it stands in the class's source."""
     try:
         body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0].body  # type: ignore[attr-defined]
     except (OSError, TypeError, SyntaxError):  # typed into a prompt: there is no source to read
         return {}
     found = {}
-    for line, below in zip(body, body[1:], strict=False):
+    for line, below in pairwise(body):
         if isinstance(line, ast.AnnAssign) and isinstance(below, ast.Expr):
             text = below.value
             if isinstance(text, ast.Constant) and isinstance(text.value, str):

@@ -1,4 +1,4 @@
-"""Losses that are a function of a few sums over the batch: Dice, Tversky, root mean squared error."""
+"""Losses that are a function of a few sums over the batch, as Dice and the root mean square."""
 
 from abc import abstractmethod
 from typing import Any, ClassVar
@@ -7,7 +7,6 @@ from lossary.backends import backend_of
 from lossary.core.batch import Batch, read
 from lossary.core.formula import Formula
 from lossary.core.shapes import Pattern
-from lossary.numerics import ratio
 
 Array = Any
 
@@ -70,9 +69,7 @@ class RatioOfSums(Formula):
             values = self.finish(batch.xp, *self._pooled(batch))
             return values * self._rows(batch, values) if self.averaged else values
 
-    def _gradient(
-        self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str
-    ) -> Array:
+    def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
         return self._by_framework(arrays, weight, mask, reduction)
 
     def _pooled(self, batch: Batch) -> tuple[Array, ...]:

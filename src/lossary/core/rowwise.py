@@ -11,7 +11,7 @@ Array = Any
 
 
 class Rowwise(Averaged):
-    """A loss whose formula mixes the last axis; entries along the other axes do not see each other."""
+    """A loss whose formula mixes the last axis; along the others, entries do not see each other."""
 
     @abstractmethod
     def value(self, xp: Any, *arrays: Array) -> Array:

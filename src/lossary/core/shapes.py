@@ -77,8 +77,7 @@ class Sentence:
         """Return the sizes of the axes, or None where the shapes do not fit."""
         sizes: dict[str, Any] = {}
         fits = len(shapes) == len(self.inputs) and all(
-            pattern.bind(shape, sizes)
-            for pattern, shape in zip(self.inputs, shapes, strict=True)
+            pattern.bind(shape, sizes) for pattern, shape in zip(self.inputs, shapes, strict=True)
         )
         return sizes if fits else None
 

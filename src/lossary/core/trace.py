@@ -1,10 +1,18 @@
 """From a loss's formula to graphs and programs: its value, its slopes and its curvatures."""
 
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
-from lossary.expressions import Expression, Symbolic, compiled, constant, derivative, parameter, symbol
+from lossary.expressions import (
+    Expression,
+    Symbolic,
+    compiled,
+    constant,
+    derivative,
+    parameter,
+    symbol,
+)
 from lossary.expressions.derivative import one_sided
 
 Array = Any
@@ -38,15 +46,16 @@ def trace(loss: Any) -> Trace:
         for each in fields(loss)
         if not isinstance(getattr(loss, each.name), float)
     )
-    return _traced(type(loss), fixed)
+    cls: Any = type(loss)
+    return _traced(cls, fixed)
 
 
-@lru_cache(maxsize=None)
-def _traced(cls: type, fixed: tuple[tuple[str, Any], ...]) -> Trace:
+@cache
+def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...]) -> Trace:
     loss, free = _shadow(cls, dict(fixed))
-    names = cls.components or ("prediction",)  # type: ignore[attr-defined]
+    names = cls.components or ("prediction",)
     numbers = tuple(map(symbol, names))
-    prediction = numbers if cls.components else numbers[0]  # type: ignore[attr-defined]
+    prediction = numbers if cls.components else numbers[0]
     target = symbol("target")
     value = _node(loss.value(xp, prediction, target))
     slopes = tuple(derivative(value, each) for each in numbers) if loss.trainable else ()
@@ -55,10 +64,10 @@ def _traced(cls: type, fixed: tuple[tuple[str, Any], ...]) -> Trace:
     return Trace(value, slopes, curvatures, (*names, "target"), free)
 
 
-def _shadow(cls: type, fixed: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
+def _shadow(cls: Any, fixed: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
     """Make a loss whose numbers are symbols; words, switches and None stay as they are."""
-    loss = object.__new__(cls)
-    free = tuple(each.name for each in fields(cls) if each.name not in fixed)  # type: ignore[arg-type]
+    loss: Any = object.__new__(cls)
+    free = tuple(each.name for each in fields(cls) if each.name not in fixed)
     for name, value in fixed.items():
         object.__setattr__(loss, name, value)
     for name in free:

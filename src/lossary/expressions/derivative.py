@@ -4,7 +4,6 @@ from lossary.expressions.graph import LEAVES, Expression, constant, make, walk
 from lossary.expressions.namespace import symbolic
 from lossary.slopes import SLOPES
 
-
 FLAT = frozenset({
     "less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "logical_and",
     "logical_or", "logical_not", "isnan",
@@ -43,9 +42,7 @@ def one_sided(node: Expression) -> Expression:
     return made[node]
 
 
-def _slope(
-    node: Expression, by: Expression, slopes: dict[Expression, Expression]
-) -> Expression:
+def _slope(node: Expression, by: Expression, slopes: dict[Expression, Expression]) -> Expression:
     if node.op in LEAVES:
         return constant(1.0 if node is by else 0.0)
     zero = constant(0.0)

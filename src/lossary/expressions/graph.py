@@ -1,8 +1,8 @@
 """The nodes of a formula: symbols, parameters, numbers, and operations on them, each made once."""
 
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any, NoReturn
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from lossary.errors import GradientError
 from lossary.expressions.simplify import simplified
@@ -34,11 +34,21 @@ class Expression:
 
     __hash__ = object.__hash__
 
+    if TYPE_CHECKING:  # the operators are set below, one line for all of them
+
+        def __lt__(self, other: Any) -> "Expression": ...
+        def __gt__(self, other: Any) -> "Expression": ...
+        def __add__(self, other: Any) -> "Expression": ...
+        def __mul__(self, other: Any) -> "Expression": ...
+        def __rmul__(self, other: Any) -> "Expression": ...
+        def __sub__(self, other: Any) -> "Expression": ...
+        def __truediv__(self, other: Any) -> "Expression": ...
+
 
 LEAVES = frozenset({"symbol", "parameter", "constant"})
 
 
-@lru_cache(maxsize=None)
+@cache
 def _unique(op: str, args: tuple[Any, ...]) -> Expression:
     return Expression(op, args)
 
@@ -101,6 +111,5 @@ for _name, _op in {
     "eq": "equal", "ne": "not_equal",
 }.items():  # fmt: skip
     setattr(Expression, f"__{_name}__", _binary(_op))
-Expression.__neg__ = lambda self: make("negative", self)  # type: ignore[attr-defined]
-Expression.__abs__ = lambda self: make("abs", self)  # type: ignore[attr-defined]
-Expression.__invert__ = lambda self: make("logical_not", self)  # type: ignore[attr-defined]
+for _name, _op in {"neg": "negative", "abs": "abs", "invert": "logical_not"}.items():
+    setattr(Expression, f"__{_name}__", lambda self, _op=_op: make(_op, self))

@@ -1,5 +1,7 @@
 r"""A graph as LaTeX, with as few brackets as its reading allows."""
 
+from collections.abc import Callable
+
 from lossary.expressions.graph import Expression
 
 # How tightly each reading binds; what binds less than its surroundings wants brackets.
@@ -86,7 +88,7 @@ def _where(condition: Expression, yes: Expression, no: Expression) -> tuple[str,
     return rf"\begin{{cases}} {rows} \end{{cases}}", ATOM
 
 
-_LEAVES_AND_RULES = {
+_LEAVES_AND_RULES: dict[str, Callable[..., tuple[str, int]]] = {
     "symbol": _name,
     "parameter": _name,
     "constant": _number,

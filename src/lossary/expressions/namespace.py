@@ -13,7 +13,7 @@ BINARY = ("logaddexp", "maximum", "minimum", "logical_and", "logical_or")
 
 
 class Symbolic:
-    """Answers to the words of the array API that act entry by entry, and to the stable primitives."""
+    """Answers to the array API's words that act entry by entry, and to the stable primitives."""
 
     def where(self, condition: Expression, yes: Any, no: Any) -> Expression:
         return make("where", condition, yes, no)

@@ -1,7 +1,7 @@
-"""From a graph to a function on arrays: straight Python, one line for each node, shared work once."""
+"""From a graph to a function on arrays: straight Python, a line for each node."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from lossary.expressions.graph import LEAVES, Expression, walk
@@ -44,7 +44,7 @@ def source(nodes: Sequence[Expression], arguments: Sequence[str]) -> str:
     return "\n".join([*lines, f"    return ({''.join(names[node] + ', ' for node in nodes)[:-1]})"])
 
 
-@lru_cache(maxsize=None)
+@cache
 def compiled(nodes: tuple[Expression, ...], arguments: tuple[str, ...]) -> Callable[..., Any]:
     """Turn graphs into a function `computed(xp, *arguments)` of arrays of any framework."""
     room: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}

@@ -9,4 +9,16 @@ from lossary.lab.metrics import METRICS, Metric, metric  # noqa: E402
 from lossary.lab.protocol import Plan, estimate, plan, run, study  # noqa: E402
 from lossary.lab.task import Task  # noqa: E402
 
-__all__ = ["Arm", "METRICS", "Metric", "Plan", "Task", "estimate", "metric", "plan", "propose", "run", "study"]
+__all__ = [
+    "Arm",
+    "METRICS",
+    "Metric",
+    "Plan",
+    "Task",
+    "estimate",
+    "metric",
+    "plan",
+    "propose",
+    "run",
+    "study",
+]

@@ -152,7 +152,7 @@ def _read(text: str) -> tuple[Any, bool]:
         return cls(), True
     known = [each.name for each in fields(cls)]
     try:
-        call: Any = ast.parse(f"f{text[len(name):]}", mode="eval").body
+        call: Any = ast.parse(f"f{text[len(name) :]}", mode="eval").body
         values = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
         if call.args or None in values:
             raise ValueError
@@ -161,5 +161,7 @@ def _read(text: str) -> tuple[Any, bool]:
             f"losses: cannot read {text!r}; write {name}({known[0] if known else ''}…) with numbers."
         ) from error
     if set(values) - set(known):
-        raise ArgumentError(f"losses: {text!r}: {cls.__name__} takes {', '.join(known) or 'nothing'}.")
+        raise ArgumentError(
+            f"losses: {text!r}: {cls.__name__} takes {', '.join(known) or 'nothing'}."
+        )
     return cls(**values), False

@@ -32,7 +32,9 @@ def splits(task: Task, folds: int, repeats: int, seed: int) -> Iterator[Split]:
         random = seed + 1000 * repeat
         kind = KFold if task.amounts else StratifiedKFold
         outer = kind(folds, shuffle=True, random_state=random)
-        for fold, (rest, judged) in enumerate(outer.split(rows, None if task.amounts else task.target)):
+        for fold, (rest, judged) in enumerate(
+            outer.split(rows, None if task.amounts else task.target)
+        ):
             train, tune = train_test_split(
                 rest,
                 test_size=INNER,
@@ -46,7 +48,9 @@ def enough(task: Task, folds: int, repeats: int) -> None:
     """Raise an ArgumentError where there are too few rows for such folds."""
     rows = len(task.target)
     if folds < 2 or repeats < 1:
-        raise ArgumentError(f"folds={folds}, repeats={repeats}: at least 2 folds and 1 repeat are needed.")
+        raise ArgumentError(
+            f"folds={folds}, repeats={repeats}: at least 2 folds and 1 repeat are needed."
+        )
     if rows < max(_FEWEST, 5 * folds):
         raise ArgumentError(
             f"{task.table.name}: {rows} rows with a known {task.name} are too few for {folds} folds "

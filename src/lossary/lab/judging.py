@@ -75,10 +75,16 @@ def constant(task: Task, target: np.ndarray, rows: int) -> tuple[Answer, str]:
     shares = np.bincount(target, minlength=k) / len(target)
     if metric.answer != "label":
         score = np.zeros(rows) if k == 2 else np.tile(shares, (rows, 1))
-        return Answer(score=score, probability=np.tile(shares, (rows, 1))), "the share of each class"
+        return Answer(
+            score=score, probability=np.tile(shares, (rows, 1))
+        ), "the share of each class"
 
     def always(label: int, count: int) -> Answer:
-        return Answer(score=np.tile(np.eye(k)[label], (count, 1)) if k > 2 else np.full(count, 2.0 * label - 1))
+        return Answer(
+            score=np.tile(np.eye(k)[label], (count, 1))
+            if k > 2
+            else np.full(count, 2.0 * label - 1)
+        )
 
     scores = [judge(metric, always(each, len(target)), target, k, floor) for each in range(k)]
     best_class = int(np.argmax(scores))

@@ -50,4 +50,3 @@ def _bend(values: np.ndarray) -> np.ndarray:
 
 def _single(values: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(values, dtype=np.float32)
-

@@ -192,7 +192,11 @@ class _Meter:
 
 def _budget(rows: int, folds: int) -> Budget:
     learnt = int(rows * (1 - 1 / folds) * (1 - INNER))
-    batch = next(size for size, least in ((256, 10_000), (128, 4_000), (64, 1_000), (32, 0)) if learnt >= least)
+    batch = next(
+        size
+        for size, least in ((256, 10_000), (128, 4_000), (64, 1_000), (32, 0))
+        if learnt >= least
+    )
     steps = min(max(_EPOCHS * learnt // batch, _STEPS[0]), _STEPS[1])
     return Budget(RATES, steps, batch, _CHECKS)
 
@@ -213,7 +217,13 @@ def _data(task: Task) -> DataRecord:
 def _question(task: Task) -> QuestionRecord:
     metric = task.metric
     return QuestionRecord(
-        task.name, task.kind, task.classes, metric.name, metric.title, metric.greater_is_better, task.remarks
+        task.name,
+        task.kind,
+        task.classes,
+        metric.name,
+        metric.title,
+        metric.greater_is_better,
+        task.remarks,
     )
 
 
@@ -228,7 +238,13 @@ def _protocol(plan: Plan) -> ProtocolRecord:
 def _arms(plan: Plan, found: dict[str, list[FoldRecord]]) -> list[ArmRecord]:
     return [
         ArmRecord(
-            arm.name, arm.loss.to_dict(), arm.reason, arm.grade, arm.cites, arm.caution, tuple(found[arm.name])
+            arm.name,
+            arm.loss.to_dict(),
+            arm.reason,
+            arm.grade,
+            arm.cites,
+            arm.caution,
+            tuple(found[arm.name]),
         )
         for arm in plan.arms
     ]

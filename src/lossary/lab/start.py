@@ -56,7 +56,9 @@ def _best(
         return float(judged(_tiled(raw, rows)))
 
     tolerance = 1e-6 * (bounds[1] - bounds[0])
-    return float(minimize_scalar(at, bounds=bounds, method="bounded", options={"xatol": tolerance}).x)
+    return float(
+        minimize_scalar(at, bounds=bounds, method="bounded", options={"xatol": tolerance}).x
+    )
 
 
 def _tiled(raw: np.ndarray, rows: int) -> np.ndarray:

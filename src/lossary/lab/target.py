@@ -128,8 +128,12 @@ def _classes(
         names = _with_positive(name, names, positive, found)
     values = texts.map({each: place for place, each in enumerate(names)}).to_numpy(np.int64)
     counts = np.bincount(values, minlength=len(names))
-    shares = ", ".join(f"{n} ({c / len(values):.1%})" for n, c in list(zip(names, counts, strict=True))[:6])
-    said = f"{name}: {len(values):,} rows of {len(names)} classes: {shares}{', …' * (len(names) > 6)}"
+    shares = ", ".join(
+        f"{n} ({c / len(values):.1%})" for n, c in list(zip(names, counts, strict=True))[:6]
+    )
+    said = (
+        f"{name}: {len(values):,} rows of {len(names)} classes: {shares}{', …' * (len(names) > 6)}"
+    )
     if found == "binary":
         said += f"; {names[1]} is the one to find"
     return Target(name, values, known, found, tuple(names), (said,))

@@ -57,7 +57,9 @@ def read_task(
     found = read_target(column, asked, kind, positive)
     judge = asked or metric(_DEFAULTS[found.kind])
     _fits(judge, found)
-    features, roles = sort_columns(table.frame.drop(columns=target)[found.known], column[found.known])
+    features, roles = sort_columns(
+        table.frame.drop(columns=target)[found.known], column[found.known]
+    )
     if not features.shape[1]:
         why = "; ".join(f"{each.name} {each.remark}" for each in roles) or "it is the only column"
         raise ArgumentError(f"{table.name}: no column is left to predict {target!r} from ({why}).")
@@ -66,7 +68,15 @@ def read_task(
     remarks = (*found.remarks, f"judged by {judge.name}: {judge.title}{chosen}{note}")
     roles = [ColumnRecord(target, "target", found.kind), *roles]
     return Task(
-        table, features, found.values, target, found.kind, found.classes, judge, tuple(roles), remarks
+        table,
+        features,
+        found.values,
+        target,
+        found.kind,
+        found.classes,
+        judge,
+        tuple(roles),
+        remarks,
     )
 
 

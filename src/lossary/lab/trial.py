@@ -37,7 +37,10 @@ class Bench:
 def prepare(task: Task, split: Split) -> Bench:
     """Fit the preparation on a split's training rows and apply it to its other parts."""
     fitted = preparation().fit(task.features.iloc[split.train])
-    parts = [fitted.transform(task.features.iloc[each]) for each in (split.train, split.tune, split.judge)]
+    parts = [
+        fitted.transform(task.features.iloc[each])
+        for each in (split.train, split.tune, split.judge)
+    ]
     return Bench(task, split, *parts, _facts(task, parts[0], task.target[split.train]))
 
 
@@ -53,12 +56,16 @@ def attempt(
 
     def threshold(raw: np.ndarray) -> float:
         score = head.answer(raw).score
-        return tuned_threshold(metric, score, tuned) if tunes(metric, k) and score is not None else 0.0
+        return (
+            tuned_threshold(metric, score, tuned) if tunes(metric, k) and score is not None else 0.0
+        )
 
     def inner(raw: np.ndarray) -> float:
         return judge(metric, head.answer(raw), tuned, k, floor, threshold(raw))
 
-    lesson = Lesson(loss, unit, head, start(loss, unit, head, learnt), bench.train, learnt, bench.tune)
+    lesson = Lesson(
+        loss, unit, head, start(loss, unit, head, learnt), bench.train, learnt, bench.tune
+    )
     trained = train(lesson, budget, _seed(seed, bench.split), inner, metric.better, tick)
     cut = threshold(trained.raw(bench.tune))
     judged = bench.target(bench.split.judge)

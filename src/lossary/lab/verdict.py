@@ -47,7 +47,9 @@ def verdict(
     standings = []
     for name in order:
         worse = sign * (scores[name] - scores[leader])
-        low, high = interval(worse, 1 / folds, level, len(scores) - 1) if name != leader else (0.0, 0.0)
+        low, high = (
+            interval(worse, 1 / folds, level, len(scores) - 1) if name != leader else (0.0, 0.0)
+        )
         standings.append(
             StandingRecord(
                 name, float(scores[name].mean()), float(scores[name].std(ddof=1)),
@@ -89,4 +91,7 @@ def _words(
         return said, f"Take {leader.arm}."
     rest = ", ".join(name for name in together if name != leader.arm)
     said = f"{leader.arm} leads ({reached}), but cannot be told apart from {rest}; {gap}."
-    return said, f"Take {best}: nothing beats it here, and of those in front its reason is the best."
+    return (
+        said,
+        f"Take {best}: nothing beats it here, and of those in front its reason is the best.",
+    )

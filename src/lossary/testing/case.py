@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
-from lossary.backends import Backend, backend_named
+from lossary.backends import Backend
 from lossary.core.parameter import Facts, facts_of
 from lossary.testing.sampling import SIZES, draw
 
@@ -34,7 +34,7 @@ class Case:
         return tuple(self.backend.array(array, self.precision) for array in arrays)
 
     def call(self, *arrays: Array, **settings: Any) -> Array:
-        """Call the loss on NumPy arrays and settings, on the framework, and bring the result back."""
+        """Call the loss on the framework with NumPy arrays and settings; bring the result back."""
         return self.number(self.loss(*self.on(*arrays), **self._settings(settings)))
 
     def slope(self, *arrays: Array, reduction: str = "mean", **settings: Any) -> Array:
@@ -64,7 +64,7 @@ class Case:
     def _rounded(self, array: Array) -> Array:
         if array.dtype.kind != "f":
             return array
-        return np.asarray(self.number(self.on(array)[0]), dtype=np.float64)
+        return np.array(self.number(self.on(array)[0]), dtype=np.float64)
 
     def _settings(self, settings: dict[str, Any]) -> dict[str, Any]:
         return {k: self.on(v)[0] if isinstance(v, np.ndarray) else v for k, v in settings.items()}
@@ -78,6 +78,22 @@ class Law:
     holds: Callable[[Case], None]
     applies: Callable[[Any], bool]
     precisions: tuple[str, ...]
+
+
+class Refused:
+    """Expect an error of lossary, and keep it."""
+
+    def __init__(self, kind: type[Exception]) -> None:
+        self.kind = kind
+        self.error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+        assert error is not None, f"expected {self.kind.__name__}, but nothing was refused"
+        self.error = error
+        return isinstance(error, self.kind)
 
 
 def assert_close(found: Array, expected: Array, units: float, why: str) -> None:

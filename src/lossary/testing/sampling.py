@@ -11,17 +11,21 @@ SIZES = {"...": (12,), "n": 12, "k": 5, "d": 4}
 """Twelve rows: enough to split unevenly, few enough to be checked digit by digit."""
 
 
-def draw(loss: Any, seed: int = 0, place: int = 0, sizes: dict[str, Any] | None = None) -> tuple[Array, ...]:
+def draw(
+    loss: Any, seed: int = 0, place: int = 0, sizes: dict[str, Any] | None = None
+) -> tuple[Array, ...]:
     """Draw one array for each argument of a loss, for the sentence at `place`; rows come first."""
     rng = np.random.default_rng(seed)
-    sizes = SIZES | ({"...": (3,)} if "n" in loss.sentences[place].output.axes else {}) | (sizes or {})
+    known: dict[str, Any] = (
+        SIZES | ({"...": (3,)} if "n" in loss.sentences[place].output.axes else {}) | (sizes or {})
+    )
     found = []
     for pattern, domain in zip(loss.sentences[place].inputs, loss.domains[place], strict=True):
         shape: tuple[int, ...] = ()
         for axis in pattern.axes:
-            size = int(axis) if axis.isdigit() else sizes[axis]
+            size = int(axis) if axis.isdigit() else known[axis]
             shape += size if isinstance(size, tuple) else (size,)
-        found.append(values(domain, rng, shape, sizes["k"]))
+        found.append(values(domain, rng, shape, known["k"]))
     return tuple(found)
 
 
@@ -46,7 +50,11 @@ def _interval(domain: Domain, rng: np.random.Generator, shape: tuple[int, ...]) 
         return rng.uniform(domain.low, domain.high, shape)
     if np.isfinite(domain.low):
         found = domain.low + np.exp(rng.normal(0, 0.7, shape))
-        return np.where(rng.uniform(size=shape) < 0.25, domain.low, found) if domain.low_closed else found
+        return (
+            np.where(rng.uniform(size=shape) < 0.25, domain.low, found)
+            if domain.low_closed
+            else found
+        )
     found = rng.normal(0, 2, shape)
     return np.where(abs(found) < 0.1, 1.0, found) if domain.without == 0 else found
 
@@ -55,4 +63,8 @@ def extremes(domain: Domain, highest: float = 1e4) -> list[float]:
     """Return far and delicate values of a domain: its ends if they belong to it, and near them."""
     far = [-highest, -745.2, -88.7, -1e-3, 1e-6, 0.3, 17.0, 88.8, 709.9, highest]
     near = [domain.low + 1e-12, domain.low + 1e-3, domain.high - 1e-3, domain.high]
-    return [value for value in (*far, domain.low, *near) if domain.contains(value) and np.isfinite(value)]
+    return [
+        value
+        for value in (*far, domain.low, *near)
+        if domain.contains(value) and np.isfinite(value)
+    ]

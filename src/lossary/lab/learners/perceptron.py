@@ -119,7 +119,9 @@ class _Run:
             prediction, target = prediction / self.lesson.unit, target / self.lesson.unit
         return torch.stack([self.lesson.loss(each, target) for each in prediction])
 
-    def look(self, judged: Callable[[np.ndarray], float], better: Callable[[float, float], bool]) -> None:
+    def look(
+        self, judged: Callable[[np.ndarray], float], better: Callable[[float, float], bool]
+    ) -> None:
         """Judge every network on the tuning rows, and keep those that were never better."""
         with torch.no_grad():
             shown = self.losses(self.features[:_SHOWN], self.target[:_SHOWN]).tolist()

@@ -1,10 +1,8 @@
 """Binary cross-entropy of a logit."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
-from lossary.domains import logit, probability
+from lossary.domains import degree, logit
 from lossary.numerics import weighted
 
 
@@ -20,15 +18,21 @@ class BinaryCrossEntropy(Elementwise):
     """
 
     cites = ("cox1958", "good1952")
-    aliases = ("BCE", "BCEWithLogits", "logistic loss", "sigmoid cross-entropy", "log loss of logits")
+    aliases = (
+        "BCE",
+        "BCEWithLogits",
+        "logistic loss",
+        "sigmoid cross-entropy",
+        "log loss of logits",
+    )
     tasks = ("binary", "multilabel", "segmentation")
     elicits = "probability"
     convex = True
     robust = True
     prediction = logit
-    target = probability
+    target = degree
     hazards = "Takes logits: a sigmoid before it keeps the loss above 0.31 and slows learning."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         yes = weighted(xp, target, xp.softplus(-prediction))
         return yes + weighted(xp, 1 - target, xp.softplus(prediction))

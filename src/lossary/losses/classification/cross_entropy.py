@@ -1,7 +1,5 @@
 """Cross-entropy of a label, or a distribution of labels, under a softmax."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.parameter import parameter
 from lossary.core.rowwise import Classwise
@@ -41,7 +39,7 @@ class CrossEntropy(Classwise):
     )
     """How much each class counts; the mean divides by what the targets weigh."""
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         if self.class_weight is not None:
             return self._weighted(xp, prediction, target)
         total = xp.logsumexp(prediction, axis=-1)
@@ -51,14 +49,14 @@ class CrossEntropy(Classwise):
         spread = total - xp.mean(prediction, axis=-1)
         return (1 - self.smoothing) * loss + self.smoothing * spread
 
-    def _weighted(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def _weighted(self, xp, prediction, target):
         own = membership(xp, target, prediction)
         mass = (1 - self.smoothing) * own + self.smoothing / prediction.shape[-1]
         mass = mass * xp.row(self.class_weight, prediction)
         surprise = xp.logsumexp(prediction, axis=-1)[..., None] - prediction
         return xp.sum(weighted(xp, mass, surprise), axis=-1)
 
-    def share(self, xp: Any, *arrays: Any) -> Any:
+    def share(self, xp, *arrays):
         if self.class_weight is None:
             return None
         prediction, target = arrays

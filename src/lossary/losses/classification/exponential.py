@@ -1,7 +1,5 @@
 """The exponential loss."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
 from lossary.domains import logit, side
@@ -28,5 +26,5 @@ class Exponential(Elementwise):
     target = side
     hazards = "The best score is half the log-odds. A wrong label far out overflows."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         return xp.exp(-signed(xp, target) * prediction)

@@ -1,7 +1,5 @@
 """The hinge loss."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.curvature import bound
 from lossary.core.elementwise import Elementwise
@@ -31,8 +29,8 @@ class Hinge(Elementwise):
     curvature_rule = bound("flat but for the kink; one is the size of a step", stand_in=True)
     hazards = "Its scores are no log-odds: a sigmoid of them is not a probability."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         return xp.clip(1 - signed(xp, target) * prediction, min=0.0)
 
-    def bound(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def bound(self, xp, prediction, target):
         return 1.0

@@ -1,10 +1,8 @@
 """The logarithmic loss of a probability."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
-from lossary.domains import probability
+from lossary.domains import degree, probability
 from lossary.numerics import xlog1py, xlogy
 
 
@@ -25,8 +23,8 @@ class LogLoss(Elementwise):
     elicits = "probability"
     convex = True
     prediction = probability
-    target = probability
+    target = degree
     hazards = "A sigmoid that has saturated has no slope left: train on logits instead."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         return -xlogy(xp, target, prediction) - xlog1py(xp, 1 - target, -prediction)

@@ -1,7 +1,5 @@
 """The negative log-likelihood of a label."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.rowwise import Classwise
 from lossary.domains import log_probability
@@ -24,7 +22,9 @@ class NegativeLogLikelihood(Classwise):
     robust = True
     prediction = log_probability
     formula = "-p_t"
-    hazards = "Takes log-probabilities: of raw scores or probabilities it falls without end or stalls."
+    hazards = (
+        "Takes log-probabilities: of raw scores or probabilities it falls without end or stalls."
+    )
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         return -xp.pick(prediction, target)

@@ -1,7 +1,5 @@
 """The squared hinge loss."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.curvature import bound
 from lossary.core.elementwise import Elementwise
@@ -30,9 +28,9 @@ class SquaredHinge(Elementwise):
     curvature_rule = bound("zero past the margin")
     hazards = "One label that is wrong, and far out, can outweigh all else."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         short = xp.clip(1 - signed(xp, target) * prediction, min=0.0)
         return short * short
 
-    def bound(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def bound(self, xp, prediction, target):
         return 2.0

@@ -1,7 +1,5 @@
 """The zero-one loss."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.curvature import none
 from lossary.core.elementwise import Elementwise
@@ -30,7 +28,7 @@ class ZeroOne(Elementwise):
     curvature_rule = none("it is flat")
     hazards = "No gradient: train with a surrogate, as binary cross-entropy or hinge."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         yes = xp.clip(target, min=0.0)
         mistake = xp.where(prediction > 0, 1 - yes, yes)
         return xp.where(xp.isnan(prediction), prediction, mistake)

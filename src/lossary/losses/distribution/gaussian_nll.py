@@ -1,7 +1,5 @@
 """The negative log-likelihood of a normal distribution."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.curvature import fisher
 from lossary.core.elementwise import Elementwise
@@ -29,11 +27,11 @@ class GaussianNLL(Elementwise):
     curvature_rule = fisher("at a perfect fit the log-variance has no curvature of its own")
     hazards = "Unbounded below: one entry fitted exactly drives its variance to zero."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         mean, log_variance = prediction
         error = target - mean
         return (log_variance + weighted(xp, error * error, xp.exp(-log_variance))) / 2
 
-    def fisher(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def fisher(self, xp, prediction, target):
         _, log_variance = prediction
         return xp.exp(-log_variance), 0.5

@@ -1,7 +1,5 @@
 """The Kullback-Leibler divergence."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.rowwise import Classwise
 from lossary.domains import distribution, log_probability
@@ -22,7 +20,13 @@ class KullbackLeibler(Classwise):
     """
 
     cites = ("kullback1951",)
-    aliases = ("KL", "KL divergence", "Kullback-Leibler divergence", "relative entropy", "KLDivLoss")
+    aliases = (
+        "KL",
+        "KL divergence",
+        "Kullback-Leibler divergence",
+        "relative entropy",
+        "KLDivLoss",
+    )
     tasks = ("distribution", "distillation", "multiclass")
     elicits = "distribution"
     convex = True
@@ -32,5 +36,5 @@ class KullbackLeibler(Classwise):
     formula = r"\sum_k t_k \left(\log t_k - p_k\right)"
     hazards = "PyTorch's reduction 'mean' divides by k too; its 'batchmean' is the mean here."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         return xp.sum(xlogy(xp, target, target) - weighted(xp, target, prediction), axis=-1)

@@ -1,7 +1,5 @@
 """The negative log-likelihood of counts."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
 from lossary.domains import nonnegative
@@ -26,5 +24,5 @@ class PoissonNLL(Elementwise):
     target = nonnegative
     hazards = "Takes the log of the rate; Keras takes the rate itself. May be negative."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         return xp.exp(prediction) - target * prediction

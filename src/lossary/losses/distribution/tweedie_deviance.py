@@ -1,7 +1,5 @@
 """The deviance of the Tweedie family between Poisson and gamma."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
 from lossary.core.parameter import parameter
@@ -33,7 +31,7 @@ class TweedieDeviance(Elementwise):
     power: float = parameter(1.5, between)
     """p: the variance grows as the mean to this power; near 1 like counts, near 2 like amounts."""
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         low, high = 1 - self.power, 2 - self.power
         own = power(xp, target, high) / (low * high)
         cross = weighted(xp, target, xp.exp(low * prediction)) / low

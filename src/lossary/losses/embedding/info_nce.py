@@ -1,7 +1,5 @@
 """The contrastive loss InfoNCE."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.pairwise import Pairwise
 from lossary.core.parameter import parameter
@@ -32,7 +30,7 @@ class InfoNCE(Pairwise):
     temperature: float = parameter(1.0, positive, scale="log")
     """tau: below one, the nearest wrong targets count more; 0.05 to 0.5 for rows of unit length."""
 
-    def value(self, xp: Any, prediction: Any, target: Any, present: Any) -> Any:
+    def value(self, xp, prediction, target, present):
         scores = xp.matmul(prediction, xp.matrix_transpose(target)) / self.temperature
         own = xp.sum(prediction * target, axis=-1) / self.temperature
         if present is not None:

@@ -1,7 +1,5 @@
 """The triplet margin loss."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.parameter import choice, parameter
 from lossary.core.rowwise import Rowwise
@@ -32,12 +30,12 @@ class TripletMargin(Rowwise):
     squared: bool = choice(False, True)
     """Whether distances are squared, as in FaceNet."""
 
-    def value(self, xp: Any, anchor: Any, positive: Any, negative: Any) -> Any:
+    def value(self, xp, anchor, positive, negative):
         near = self._distance(xp, anchor, positive)
         far = self._distance(xp, anchor, negative)
         return xp.clip(near - far + self.margin, min=0.0)
 
-    def _distance(self, xp: Any, one: Any, other: Any) -> Any:
+    def _distance(self, xp, one, other):
         apart = one - other
         square = xp.sum(apart * apart, axis=-1)
         return square if self.squared else root(xp, square)

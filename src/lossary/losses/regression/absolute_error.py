@@ -1,7 +1,5 @@
 """The absolute error."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.curvature import bound
 from lossary.core.elementwise import Elementwise
@@ -23,10 +21,12 @@ class AbsoluteError(Elementwise):
     convex = True
     robust = True
     curvature_rule = bound("flat but for the kink; one is the size of a step", stand_in=True)
-    hazards = "The slope has one size near the optimum too: lower the learning rate towards the end."
+    hazards = (
+        "The slope has one size near the optimum too: lower the learning rate towards the end."
+    )
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         return xp.abs(prediction - target)
 
-    def bound(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def bound(self, xp, prediction, target):
         return 1.0

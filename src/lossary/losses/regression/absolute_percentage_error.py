@@ -1,12 +1,10 @@
 """The absolute error as a share of the target."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.curvature import bound
 from lossary.core.elementwise import Elementwise
 from lossary.core.parameter import parameter
-from lossary.domains import nonnegative, nonzero
+from lossary.domains import Domain, nonnegative, nonzero, real
 
 
 @define
@@ -28,16 +26,22 @@ class AbsolutePercentageError(Elementwise):
     robust = True
     target = nonzero
     curvature_rule = bound("flat but for the kink; 1/|target| is the size of a step", stand_in=True)
-    hazards = "Pulls predictions low. Targets near zero dominate: set a floor, or change the metric."
+    hazards = (
+        "Pulls predictions low. Targets near zero dominate: set a floor, or change the metric."
+    )
 
     floor: float = parameter(0.0, nonnegative, scale="log")
     """The smallest divisor, in the units of the target; 0 divides by the target alone."""
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         return xp.abs(prediction - target) / self._size(xp, target)
 
-    def bound(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def bound(self, xp, prediction, target):
         return 1 / self._size(xp, target)
 
-    def _size(self, xp: Any, target: Any) -> Any:
+    def _size(self, xp, target):
         return xp.clip(xp.abs(target), min=self.floor)
+
+    def domain_of(self, name: str) -> Domain:
+        # With a floor, a target of zero is nothing special.
+        return real if name == "target" and self.floor > 0 else super().domain_of(name)

@@ -1,7 +1,5 @@
 """Half the squared error."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
 
@@ -22,6 +20,6 @@ class HalfSquaredError(Elementwise):
     convex = True
     hazards = "Half of what most frameworks call MSE; boosters mean this one."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         error = prediction - target
         return error * error / 2

@@ -1,7 +1,5 @@
 """Huber's loss."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.curvature import secant
 from lossary.core.elementwise import Elementwise
@@ -30,7 +28,7 @@ class Huber(Elementwise):
     delta: float = parameter(1.0, positive, scale="log")
     """Where the square ends, in the units of the target."""
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         size = xp.abs(prediction - target)
         quadratic = xp.clip(size, max=self.delta)
         return quadratic * (size - quadratic / 2)

@@ -1,7 +1,5 @@
 """The quantile loss."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.curvature import bound
 from lossary.core.elementwise import Elementwise
@@ -30,9 +28,9 @@ class Quantile(Elementwise):
     level: float = parameter(0.5, inner)
     """The share of targets that should lie below the prediction."""
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         error = target - prediction
         return xp.abs(error) / 2 + (self.level - 0.5) * error
 
-    def bound(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def bound(self, xp, prediction, target):
         return 1.0

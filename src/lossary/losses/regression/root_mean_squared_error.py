@@ -1,7 +1,5 @@
 """The root of the mean squared error."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.ratio_of_sums import RatioOfSums
 from lossary.numerics import ratio, root
@@ -26,10 +24,10 @@ class RootMeanSquaredError(RatioOfSums):
     sums = ("squares", "weights")
     hazards = "A mean of roots over micro-batches is too small; add parts instead."
 
-    def contributions(self, xp: Any, prediction: Any, target: Any) -> tuple[Any, ...]:
+    def contributions(self, xp, prediction, target):
         error = prediction - target
         return error * error, xp.ones_like(error)
 
-    def finish(self, xp: Any, *sums: Any) -> Any:
+    def finish(self, xp, *sums):
         squares, weights = sums
         return root(xp, ratio(xp, squares, weights, 0.0))

@@ -1,7 +1,5 @@
 """The squared error."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
 
@@ -22,6 +20,6 @@ class SquaredError(Elementwise):
     convex = True
     hazards = "Twice the half squared error: a learning rate tuned on one is wrong for the other."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         error = prediction - target
         return error * error

@@ -1,7 +1,5 @@
 """The squared error of logarithms."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.curvature import bound
 from lossary.core.elementwise import Elementwise
@@ -26,11 +24,11 @@ class SquaredLogarithmicError(Elementwise):
     curvature_rule = bound("negative where the prediction is far above the target")
     hazards = "Not convex; a prediction at or below -1 has no logarithm and gives NaN or infinity."
 
-    def value(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def value(self, xp, prediction, target):
         error = xp.log1p(prediction) - xp.log1p(target)
         return error * error
 
-    def bound(self, xp: Any, prediction: Any, target: Any) -> Any:
+    def bound(self, xp, prediction, target):
         below = xp.clip(xp.log1p(target) - xp.log1p(prediction), min=0.0)
         scale = 1 + prediction
         return 2 * (1 + below) / (scale * scale)

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from lossary.core.ratio_of_sums import RatioOfSums
-from lossary.domains import labels, probability
+from lossary.domains import degree, labels, probability
 
 
 class Overlap(RatioOfSums):
@@ -15,11 +15,12 @@ class Overlap(RatioOfSums):
     """
 
     prediction: ClassVar[Any] = probability
-    target: ClassVar[Any] = (labels, probability)
+    target: ClassVar[Any] = (labels, degree)
     pool: str
 
-    @property
-    def shapes(self) -> tuple[str, str]:  # type: ignore[override]
+    shapes: ClassVar[Any] = ("... k, ... -> k", "... k, ... k -> k")
+
+    def sentences_read(self) -> tuple[str, ...]:
         if self.pool == "image":
             return "n ... k, n ... -> n k", "n ... k, n ... k -> n k"
-        return "... k, ... -> k", "... k, ... k -> k"
+        return tuple(self.shapes)

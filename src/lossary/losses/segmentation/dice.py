@@ -1,7 +1,5 @@
 """The Dice loss."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.parameter import choice, parameter
 from lossary.domains import nonnegative
@@ -34,13 +32,13 @@ class Dice(Overlap):
     pool: str = choice("batch", "image")
     """Whether the sums run over all images together, or each image is judged by itself."""
 
-    def contributions(self, xp: Any, prediction: Any, target: Any) -> tuple[Any, ...]:
+    def contributions(self, xp, prediction, target):
         true = membership(xp, target, prediction)
         if self.squared:
             return prediction * true, prediction * prediction, true * true
         return prediction * true, prediction, true
 
-    def finish(self, xp: Any, *sums: Any) -> Any:
+    def finish(self, xp, *sums):
         overlap, predicted, true = sums
         above, below = 2 * overlap + self.smooth, predicted + true + self.smooth
         return 1 - ratio(xp, above, below, 1.0)

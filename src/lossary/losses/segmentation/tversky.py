@@ -1,7 +1,5 @@
 """The Tversky loss."""
 
-from typing import Any
-
 from lossary.core.catalogue import define
 from lossary.core.parameter import choice, parameter
 from lossary.domains import nonnegative
@@ -41,11 +39,11 @@ class Tversky(Overlap):
     pool: str = choice("batch", "image")
     """Whether the sums run over all images together, or each image is judged by itself."""
 
-    def contributions(self, xp: Any, prediction: Any, target: Any) -> tuple[Any, ...]:
+    def contributions(self, xp, prediction, target):
         true = membership(xp, target, prediction)
         return prediction * true, prediction * (1 - true), (1 - prediction) * true
 
-    def finish(self, xp: Any, *sums: Any) -> Any:
+    def finish(self, xp, *sums):
         overlap, wrong, missed = sums
         above = overlap + self.smooth
         return 1 - ratio(xp, above, above + self.alpha * wrong + self.beta * missed, 1.0)

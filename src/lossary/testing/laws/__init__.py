@@ -47,4 +47,6 @@ def cases(
     """List a loss's cases: each choice of parameters, and each shape sentence at the default."""
     found = [Case(loss, backend_named(backend), precision, twin) for loss in instances(cls)]
     more = range(1, len(found[0].loss.sentences))
-    return found + [Case(case.loss, case.backend, precision, twin, i) for case in found for i in more]
+    return found + [
+        Case(case.loss, case.backend, precision, twin, i) for case in found for i in more
+    ]

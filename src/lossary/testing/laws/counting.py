@@ -59,7 +59,8 @@ def nothing_valid_gives_zero(case: Case) -> None:
             assert case.call(*given, reduction=reduction, **settings) == 0
             if case.loss.trainable:
                 slope = case.slope(*given, reduction=reduction, **settings)
-                assert slope.shape == given[0].shape and (slope == 0).all()
+                assert slope.shape == given[0].shape
+                assert (slope == 0).all()
 
 
 def the_mean_is_the_weighted_mean(case: Case) -> None:

@@ -45,12 +45,18 @@ def half_precision_survives_extremes(case: Case) -> None:
 
 def it_compiles_whole(case: Case) -> None:
     arrays = case.on(*case.draw(3))
-    weight, mask = case.on(np.ones(case.entry_shape(case.draw(3))), np.ones(case.entry_shape(case.draw(3)), dtype=bool))
+    weight, mask = case.on(
+        np.ones(case.entry_shape(case.draw(3))), np.ones(case.entry_shape(case.draw(3)), dtype=bool)
+    )
     plain = case.backend.whole(lambda *given: case.loss(*given))
-    assert_close(case.number(plain(*arrays)), case.number(case.loss(*arrays)), 50, "fused operations")
+    assert_close(
+        case.number(plain(*arrays)), case.number(case.loss(*arrays)), 50, "fused operations"
+    )
     full = case.backend.whole(lambda w, m, *given: case.loss(*given, weight=w, mask=m))
     expected = case.loss(*arrays, weight=weight, mask=mask)
-    assert_close(case.number(full(weight, mask, *arrays)), case.number(expected), 50, "fused operations")
+    assert_close(
+        case.number(full(weight, mask, *arrays)), case.number(expected), 50, "fused operations"
+    )
 
 
 def its_slope_compiles_whole(case: Case) -> None:
@@ -75,6 +81,16 @@ PRECISION = (
     Law("half precision is lifted", half_precision_is_lifted, lambda loss: True, HALVES),
     Law("half precision survives extremes", half_precision_survives_extremes, _any_number, HALVES),
     Law("it compiles whole", it_compiles_whole, lambda loss: True, ("float32",)),
-    Law("its slope compiles whole", its_slope_compiles_whole, lambda loss: bool(loss.trainable), ("float32",)),
-    Law("it gives the same bits twice", it_gives_the_same_bits_twice, lambda loss: True, ("float32",)),
+    Law(
+        "its slope compiles whole",
+        its_slope_compiles_whole,
+        lambda loss: bool(loss.trainable),
+        ("float32",),
+    ),
+    Law(
+        "it gives the same bits twice",
+        it_gives_the_same_bits_twice,
+        lambda loss: True,
+        ("float32",),
+    ),
 )

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from lossary.errors import BackendError, DtypeError, ShapeError
-from lossary.testing.case import Case, Law, assert_close
+from lossary.testing.case import Case, Law, Refused, assert_close
 
 FIRST = ("float64",)
 
@@ -15,14 +15,17 @@ def a_wrong_shape_is_refused_and_the_hint_mends_it(case: Case) -> None:
     for place in range(1, len(arrays)):
         for wrong in (arrays[place][..., None], arrays[place][:1], arrays[place][..., None, None]):
             given = case.on(*arrays[:place], wrong, *arrays[place + 1 :])
-            with _refused(ShapeError) as caught:
+            with Refused(ShapeError) as caught:
                 case.loss(*given)
             told = str(caught.error)
-            assert case.loss.label in told and str(tuple(wrong.shape)) in told
+            assert case.loss.label in told
+            assert str(tuple(wrong.shape)) in told
             if "would fit" in told:
                 _mended(case, told, given)
             else:
-                assert wrong.shape != (*arrays[place].shape, 1), f"no hint for a trailing axis: {told}"
+                assert wrong.shape != (*arrays[place].shape, 1), (
+                    f"no hint for a trailing axis: {told}"
+                )
 
 
 def _mended(case: Case, told: str, given: tuple[Any, ...]) -> None:
@@ -30,7 +33,9 @@ def _mended(case: Case, told: str, given: tuple[Any, ...]) -> None:
     names = dict(zip(case.loss.names, given, strict=True))
     room: dict[str, Any] = {**names, **_modules(case)}
     mended = eval(hint, room)
-    names[next(name for name in case.loss.names if hint.startswith(name) or f"({name}" in hint)] = mended
+    names[next(name for name in case.loss.names if hint.startswith(name) or f"({name}" in hint)] = (
+        mended
+    )
     case.loss(*names.values())
 
 
@@ -45,21 +50,21 @@ def a_weight_of_another_shape_is_refused(case: Case) -> None:
     shape = case.entry_shape(arrays)
     for wrong in ((*shape, 1), (shape[0] + 1, *shape[1:]), ()):
         for name, values in (("weight", np.ones(wrong)), ("mask", np.ones(wrong, dtype=bool))):
-            with _refused(ShapeError):
+            with Refused(ShapeError):
                 case.loss(*case.on(*arrays), **{name: case.on(values)[0]})
 
 
 def a_mask_that_is_not_boolean_is_refused(case: Case) -> None:
     arrays = case.draw(0)
     mask = np.ones(case.entry_shape(arrays), dtype=np.int64)
-    with _refused(DtypeError) as caught:
+    with Refused(DtypeError) as caught:
         case.loss(*case.on(*arrays), mask=case.on(mask)[0])
     assert "boolean" in str(caught.error)
 
 
 def a_python_list_is_refused(case: Case) -> None:
     arrays = case.on(*case.draw(0))
-    with _refused(BackendError):
+    with Refused(BackendError):
         case.loss(arrays[0].tolist() if hasattr(arrays[0], "tolist") else [1.0], *arrays[1:])
 
 
@@ -75,21 +80,6 @@ def more_axes_are_more_entries(case: Case) -> None:
     assert_close(case.call(*(each[0] for each in arrays), reduction="none"), whole[0], 8, why)
 
 
-class _refused:
-    """Expect an error of lossary, and keep it."""
-
-    def __init__(self, kind: type[Exception]) -> None:
-        self.kind, self.error = kind, None
-
-    def __enter__(self) -> "_refused":
-        return self
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        assert error is not None, f"expected {self.kind.__name__}, but nothing was refused"
-        self.error = error
-        return isinstance(error, self.kind)
-
-
 SHAPES = (
     Law(
         "a wrong shape is refused and the hint mends it",
@@ -97,8 +87,18 @@ SHAPES = (
         lambda loss: True,
         FIRST,
     ),
-    Law("a weight of another shape is refused", a_weight_of_another_shape_is_refused, lambda loss: True, FIRST),
-    Law("a mask that is not boolean is refused", a_mask_that_is_not_boolean_is_refused, lambda loss: True, FIRST),
+    Law(
+        "a weight of another shape is refused",
+        a_weight_of_another_shape_is_refused,
+        lambda loss: True,
+        FIRST,
+    ),
+    Law(
+        "a mask that is not boolean is refused",
+        a_mask_that_is_not_boolean_is_refused,
+        lambda loss: True,
+        FIRST,
+    ),
     Law("a Python list is refused", a_python_list_is_refused, lambda loss: True, FIRST),
     Law(
         "more axes are more entries",

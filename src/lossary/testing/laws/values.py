@@ -21,13 +21,17 @@ def twin_values(case: Case, arrays: tuple[Any, ...], weight: Any = None) -> Any:
             return [exactly(each) for each in value]
         return int(value) if isinstance(value, (int, np.integer)) else mpf(float(value))
 
-    parameters = {name: getattr(case.loss, name) for name in case.loss.__dataclass_fields__}
+    parameters = case.loss.parameters()
     assert case.twin is not None
     if isinstance(case.loss, (Elementwise, Rowwise)):
         shape = case.entry_shape(arrays)
-        found = [case.twin(*(exactly(a[i]) for a in arrays), **parameters) for i in np.ndindex(shape)]
+        found = [
+            case.twin(*(exactly(a[i]) for a in arrays), **parameters) for i in np.ndindex(shape)
+        ]
         return np.asarray([float(each) for each in found]).reshape(shape)
-    found = case.twin(*map(exactly, arrays), weight=None if weight is None else exactly(weight), **parameters)
+    found = case.twin(
+        *map(exactly, arrays), weight=None if weight is None else exactly(weight), **parameters
+    )
     return np.asarray(found, dtype=np.float64)
 
 
@@ -35,7 +39,9 @@ def it_agrees_with_its_twin(case: Case) -> None:
     for seed in range(2):
         arrays = case.draw(seed)
         found = case.call(*arrays, reduction="none")
-        assert_close(found, twin_values(case, arrays), 60, "a formula's ten or so roundings, and exp's")
+        assert_close(
+            found, twin_values(case, arrays), 60, "a formula's ten or so roundings, and exp's"
+        )
 
 
 def extreme_values_agree_with_the_twin(case: Case) -> None:

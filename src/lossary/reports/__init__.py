@@ -1,0 +1,16 @@
+"""Reports: a record in, one page out that can be read anywhere, offline; nothing is computed here."""
+
+from importlib.util import find_spec
+
+from lossary.errors import ArgumentError
+
+_MISSING = [name for name in ("jinja2", "matplotlib") if find_spec(name) is None]
+if _MISSING:
+    raise ArgumentError(
+        f"reports need {', '.join(_MISSING)}, which is not installed here.\n"
+        f'Hint: pip install "lossary[lab]"'
+    )
+
+from lossary.reports.page import page, write  # noqa: E402 (after the check)
+
+__all__ = ["page", "write"]

@@ -1,0 +1,1 @@
+"""The examples run, and their numbers are those of the story they tell."""
