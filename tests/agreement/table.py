@@ -11,12 +11,14 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import lossary
+from lossary.core.catalogue import all_of
 from lossary.core.composition import Reading
 from lossary.domains import Domain
 
 LETTERS = {"prediction": "p", "target": "t", "anchor": "a", "positive": "p", "negative": "n"}
 ROUNDING = (1e-12, "rounding of sums of a few dozen doubles")
 SAME = "the same"
+OURS = {"lossary": lossary} | {cls.__name__: cls for cls in all_of(lossary.Loss)}
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Differs:
     we: Any
     why: str
     follows: str
-    """Who follows the published formula, and which that is."""
+    """Who follows the published formula, "ours" or "either", and after a colon which that is."""
     of: str = "value"
     everywhere: bool = False
     """Whether it is so for every loss, and this one is but the example."""
@@ -89,7 +91,9 @@ class Differs:
 
     @property
     def ours_written(self) -> str:
-        extras = [text for letter, text in (("w", "weight=w"), ("m", "mask=m")) if letter in self.given]
+        extras = [
+            text for letter, text in (("w", "weight=w"), ("m", "mask=m")) if letter in self.given
+        ]
         return self.call or f"{written(self.ours)}({', '.join([*letters_of(self.ours), *extras])})"
 
 
@@ -129,7 +133,7 @@ class Library:
     def _read(self, text: str, arrays: dict[str, Any]) -> tuple[Callable[[Any], Any], Any]:
         first, *_ = arrays
         given = {letter: self.array(array) for letter, array in arrays.items()}
-        scope = self.names | {"lossary": lossary} | vars(lossary.losses) | given
+        scope = self.names | OURS | given
         program = compile(text, f"<{self.title}>", "eval")
 
         def function(array: Any) -> Any:

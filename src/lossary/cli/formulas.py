@@ -1,23 +1,15 @@
 """What a card says of a loss's maths: its formula, slopes and curvature, plainly and in LaTeX."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
-from lossary.cli.plain import SYMBOLS, branches, plain
+from lossary.cli.letters import legend
+from lossary.cli.plain import branches, plain
 from lossary.cli.tidy import replaced, tidied
 from lossary.cli.unlatex import unlatex
 from lossary.core.elementwise import Elementwise
 from lossary.expressions import Expression, latex, symbol
 
-_LETTERS = {"smoothing": "ε", "temperature": "τ", "margin": "m", "smooth": "s"} | SYMBOLS
-"""What a formula calls a parameter."""
-_WORDS = {
-    "softplus": "softplus(x) = log(1 + exp(x))",
-    "σ": "σ(x) = 1/(1 + exp(−x))",
-    "logaddexp": "logaddexp(x, y) = log(exp(x) + exp(y))",
-    "K": "K = number of classes",
-}
 _RULES = {
     "exact": "the second derivative itself",
     "secant": "the slope divided by the error",
@@ -25,9 +17,6 @@ _RULES = {
     "fisher": "the second derivative expected under the model",
     "none": "there is no curvature",
 }
-_SUBSCRIPTS = str.maketrans(
-    {low: f" {letter}" for low, letter in zip("ᵢⱼₖₙₚₜ", "ijknpt", strict=True)}
-)
 
 
 @dataclass(frozen=True)
@@ -52,25 +41,26 @@ class Formulas:
     legend: tuple[str, ...]
 
 
-def _joined(what: str, where: str) -> str:
-    if where in ("", "otherwise"):
-        return f"{what}  {where}".rstrip()
-    return f"{what}  where {where}"
-
-
 def formulas(loss: Any) -> Formulas:
     """Derive the formulas of an elementwise loss; of another, return the one it states."""
     stated = Line(((unlatex(loss.formula), ""),), loss.formula)
     if not isinstance(loss, Elementwise):
-        return Formulas(stated, {}, {}, "", _legend(loss, str(stated), None))
+        return Formulas(stated, {}, {}, "", legend(loss, str(stated)))
     trace, names = loss.traced(), loss.components or ("prediction",)
     error = _error(trace.value)
     value = stated if loss.formula else _line(trace.value, error)
     slopes = {name: _line(each, error) for name, each in zip(names, trace.slopes, strict=False)}
     shown = () if loss.curvature_rule.rule == "secant" else trace.curvatures
     curvature = {name: _line(each, error) for name, each in zip(names, shown, strict=False)}
+    difference = "" if error is None else plain(error)
     text = " ".join(map(str, (value, *slopes.values(), *curvature.values())))
-    return Formulas(value, slopes, curvature, _reason(loss), _legend(loss, text, error))
+    return Formulas(value, slopes, curvature, _reason(loss), legend(loss, text, difference))
+
+
+def _joined(what: str, where: str) -> str:
+    if where in ("", "otherwise"):
+        return f"{what}  {where}".rstrip()
+    return f"{what}  where {where}"
 
 
 def _line(node: Expression, error: Expression | None) -> Line:
@@ -97,21 +87,3 @@ def _reason(loss: Any) -> str:
     said += ["it may fall below the second derivative"] if rule.below else []
     said += ["it sets the size of a step only"] if rule.stand_in else []
     return "; ".join(said)
-
-
-def _legend(loss: Any, text: str, error: Expression | None) -> tuple[str, ...]:
-    """Say what the letters of a formula stand for."""
-    difference = "" if error is None else plain(error)
-    text = f"{text.translate(_SUBSCRIPTS)} {difference}"
-    arrays = [*loss.components, *loss.names[1:]] if getattr(loss, "components", ()) else loss.names
-    letters = {SYMBOLS.get(name, name[0]): name.replace("_", " ") for name in arrays}
-    letters |= {_LETTERS[name]: name for name in loss.__dataclass_fields__ if name in _LETTERS}
-    if "s" not in letters:
-        letters["s"] = "side of the target: 1, or −1 for 0 and −1"
-    used = [f"{each} = {said}" for each, said in letters.items() if _stands(each, text)]
-    used = [f"e = {difference}", *used] if difference else used
-    return (*used, *(said for word, said in _WORDS.items() if _stands(word, text)))
-
-
-def _stands(letter: str, text: str) -> bool:
-    return re.search(rf"(?<![a-zα-ω]){letter}(?![a-zα-ω])", text) is not None

@@ -1,4 +1,4 @@
-"""`lossary study`: which loss serves a table and a metric best? Says what it does before it does it."""
+"""`lossary study`: which loss serves a table and a metric best? It says first what it will do."""
 
 import re
 from pathlib import Path

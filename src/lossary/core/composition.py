@@ -20,7 +20,7 @@ class Addable(Loss):
     def __mul__(self, factor: Any) -> "Sum":
         if isinstance(factor, bool) or not isinstance(factor, (int, float)):
             return NotImplemented
-        return Sum((float(factor),), (self,)).flat()
+        return _sum_of([(factor * own, term) for own, term in _pairs(self)])
 
     __rmul__ = __mul__
 
@@ -29,7 +29,7 @@ class Addable(Loss):
             return self
         if not isinstance(other, Loss):
             return NotImplemented
-        return Sum((1.0, 1.0), (self, other)).flat()
+        return _sum_of(_pairs(self) + _pairs(other))
 
     __radd__ = __add__
 
@@ -84,17 +84,6 @@ class Sum(Addable):
         if any(len(term.names) != len(self.names) for term in terms):
             told = "; ".join(f"{term.label}: {', '.join(term.names)}" for term in terms)
             raise ShapeError(f"these losses do not take the same arrays: {told}.")
-
-    def flat(self) -> "Sum":
-        """Return the same sum without sums inside."""
-        pairs: list[tuple[float, Loss]] = []
-        for factor, term in zip(self.factors, self.terms, strict=True):
-            if isinstance(term, Sum):
-                inner = zip(term.factors, term.terms, strict=True)
-                pairs += [(factor * own, each) for own, each in inner]
-            else:
-                pairs.append((factor, term))
-        return Sum(tuple(factor for factor, _ in pairs), tuple(term for _, term in pairs))
 
     @property
     def trainable(self) -> bool:  # type: ignore[override]
@@ -214,7 +203,19 @@ class Reading(Addable):
         return self._by_framework(arrays, weight, mask, reduction)
 
     def __repr__(self) -> str:
-        return f"{self.loss!r}.reading(domains.{self.given.name})"
+        inner = f"({self.loss!r})" if isinstance(self.loss, Sum) else repr(self.loss)
+        return f"{inner}.reading(domains.{self.given.name})"
+
+
+def _pairs(loss: Loss) -> list[tuple[float, Loss]]:
+    """Take a loss as the sum that it is, without sums inside."""
+    if isinstance(loss, Sum):
+        return list(zip(loss.factors, loss.terms, strict=True))
+    return [(1.0, loss)]
+
+
+def _sum_of(pairs: list[tuple[float, Loss]]) -> Sum:
+    return Sum(tuple(float(factor) for factor, _ in pairs), tuple(term for _, term in pairs))
 
 
 def _rawest(terms: tuple[Loss, ...]) -> Domain:

@@ -1,22 +1,22 @@
 """The arms of a study: which losses compete, with which parameters, and why."""
 
-import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-import lossary.losses  # noqa: F401 (fills the catalogue)
 from lossary.core.catalogue import find
 from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
 from lossary.lab.fitting import head_for
-from lossary.lab.metrics import Metric
+from lossary.lab.metric import Metric
 from lossary.lab.rules import Rule, rules_for
+from lossary.lab.spelling import read, short
 from lossary.lab.task import Task
 
 _BEND = 1.345  # Huber: 95 % as good as squares where there is nothing to guard against
+_POWERS = {"tweedie_deviance": None, "gamma_deviance": 1.9}  # 2 would be the gamma's own
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,8 @@ def choose(task: Task, losses: Iterable[Any]) -> tuple[Arm, ...]:
         NotFoundError: nothing bears the name; the nearest are told.
         ArgumentError: a loss does not fit the task, and why; or fewer than one was named.
     """
-    rules = {rule.loss: rule for rule in reversed(rules_for(task.metric, task.kind))}
+    known = rules_for(task.metric, task.kind)
+    rules = {rule.loss: rule for rule in known if not rule.parameters and not rule.balanced}
     arms: dict[str, Arm] = {}
     for given in losses:
         arm = _given(given, task, rules)
@@ -77,91 +78,48 @@ def choose(task: Task, losses: Iterable[Any]) -> tuple[Arm, ...]:
     return tuple(arms.values())
 
 
-def split(text: str) -> list[str]:
-    """Take a list such as `huber, quantile(level=0.9)` apart at its outer commas."""
-    parts, depth = [""], 0
-    for letter in text:
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return [each.strip() for each in parts if each.strip()]
-
-
 def _by_rule(rule: Rule, task: Task) -> Arm:
     loss = find(rule.loss)(**rule.parameters)
     caution = _caution(loss, task.metric)
-    arm = Arm(_short(loss), loss, rule.reason, rule.grade, rule.cites, caution)
+    arm = Arm(short(loss), loss, rule.reason, rule.grade, rule.cites, caution)
     if rule.balanced:
         return replace(arm, name=f"{rule.loss}(class_weight=1/share)", fitted="classes")
     return _fitted(arm, task.metric)
 
 
 def _given(given: Any, task: Task, rules: dict[str, Rule]) -> Arm:
-    if isinstance(given, Loss):
-        loss, plain = given, False
-    else:
-        loss, plain = _read(str(given))
+    loss, plain = (given, False) if isinstance(given, Loss) else read(str(given))
+    arm = Arm(short(loss), loss, "your choice", caution=_caution(loss, task.metric))
     rule = rules.get(loss.label)
-    arm = Arm(_short(loss), loss, "your choice", caution=_caution(loss, task.metric))
+    if not plain:
+        return arm
     if rule is not None:
         arm = replace(arm, reason=rule.reason, grade=rule.grade, cites=rule.cites)
-    return _fitted(arm, task.metric) if plain else arm
+    return _fitted(arm, task.metric)
 
 
 def _fitted(arm: Arm, metric: Metric) -> Arm:
     """Set what a plain name leaves open: by the metric, or from the training rows of each fold."""
     loss: Any = arm.loss
-    if arm.loss.label == "Huber":
+    if loss.label == "Huber":
         return replace(arm, name=f"Huber(delta={_BEND}·spread)", fitted="delta")
-    if arm.loss.label == "LogCosh":
+    if loss.label == "LogCosh":
         return replace(arm, name="LogCosh(error/spread)", fitted="unit")
-    if arm.loss.label == "Quantile" and metric.elicits == "quantile":
+    if loss.label == "Quantile" and metric.elicits == "quantile":
         loss = loss.replace(level=metric.level)
-    if arm.loss.label == "TweedieDeviance" and metric.name == "tweedie_deviance":
-        loss = loss.replace(power=metric.level)
-    if arm.loss.label == "TweedieDeviance" and metric.name == "gamma_deviance":
-        loss = loss.replace(power=1.9)  # 2 would be the gamma deviance itself
-    return replace(arm, loss=loss, name=_short(loss))
-
-
-def _short(loss: Any) -> str:
-    """Name a loss by what differs from its defaults; a sum of losses is named in full."""
-    if not hasattr(loss, "__dataclass_fields__") or not hasattr(type(loss), "cites"):
-        return repr(loss)
-    unusual = [each for each in fields(loss) if getattr(loss, each.name) != each.default]
-    values = ", ".join(f"{each.name}={getattr(loss, each.name)!r}" for each in unusual)
-    return f"{loss.label}({values})" if values else str(loss.label)
+    if loss.label == "TweedieDeviance" and metric.name in _POWERS:
+        loss = loss.replace(power=_POWERS[metric.name] or metric.level)
+    return replace(arm, loss=loss, name=short(loss), caution=_caution(loss, metric))
 
 
 def _caution(loss: Any, metric: Metric) -> str:
     """Say where a loss of amounts aims at something else than the metric rewards."""
     aims, wants = getattr(loss, "elicits", ""), metric.elicits
+    if aims == "quantile":
+        aims = "median" if loss.level == 0.5 else f"quantile at {loss.level:g}"
+    if wants == "quantile":
+        wants = "median" if metric.level == 0.5 else f"quantile at {metric.level:g}"
     if metric.answer != "value" or wants == "none" or not aims or aims.startswith(wants):
         return ""
     where = f"lies {aims}" if aims.startswith("between") else f"is the {aims}"
     return f"its best constant {where}; {metric.name} rewards the {wants}"
-
-
-def _read(text: str) -> tuple[Any, bool]:
-    """Read a name, or a call with plain numbers such as `huber(delta=2)`; say if it was a name."""
-    name, bracket, _ = text.partition("(")
-    cls = find(name.strip())
-    if not bracket:
-        return cls(), True
-    known = [each.name for each in fields(cls)]
-    try:
-        call: Any = ast.parse(f"f{text[len(name) :]}", mode="eval").body
-        values = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
-        if call.args or None in values:
-            raise ValueError
-    except (SyntaxError, ValueError, AttributeError) as error:
-        raise ArgumentError(
-            f"losses: cannot read {text!r}; write {name}({known[0] if known else ''}…) with numbers."
-        ) from error
-    if set(values) - set(known):
-        raise ArgumentError(
-            f"losses: {text!r}: {cls.__name__} takes {', '.join(known) or 'nothing'}."
-        )
-    return cls(**values), False

@@ -16,7 +16,7 @@ _PER_CLASS = 2  # rows of every class per fold
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Row numbers: `train` is learnt from, `tune` chooses step sizes and stops, `judge` is the fold."""
+    """Row numbers: `train` is learnt from, `tune` chooses rates and steps, `judge` is the fold."""
 
     repeat: int
     fold: int
@@ -27,19 +27,15 @@ class Split:
 
 def splits(task: Task, folds: int, repeats: int, seed: int) -> Iterator[Split]:
     """Yield the folds of every repeat; classes keep their shares in each part."""
-    rows = np.arange(len(task.target))
+    rows, classes = np.arange(len(task.target)), None if task.amounts else task.target
+    kind = KFold if task.amounts else StratifiedKFold
     for repeat in range(repeats):
         random = seed + 1000 * repeat
-        kind = KFold if task.amounts else StratifiedKFold
-        outer = kind(folds, shuffle=True, random_state=random)
-        for fold, (rest, judged) in enumerate(
-            outer.split(rows, None if task.amounts else task.target)
-        ):
+        outer = kind(folds, shuffle=True, random_state=random).split(rows, classes)
+        for fold, (rest, judged) in enumerate(outer):
+            inner = None if classes is None else classes[rest]
             train, tune = train_test_split(
-                rest,
-                test_size=INNER,
-                random_state=random + fold,
-                stratify=None if task.amounts else task.target[rest],
+                rest, test_size=INNER, random_state=random + fold, stratify=inner
             )
             yield Split(repeat, fold, train, tune, judged)
 
@@ -48,13 +44,11 @@ def enough(task: Task, folds: int, repeats: int) -> None:
     """Raise an ArgumentError where there are too few rows for such folds."""
     rows = len(task.target)
     if folds < 2 or repeats < 1:
-        raise ArgumentError(
-            f"folds={folds}, repeats={repeats}: at least 2 folds and 1 repeat are needed."
-        )
+        raise ArgumentError(f"folds={folds}, repeats={repeats}: at least 2 and 1 are needed.")
     if rows < max(_FEWEST, 5 * folds):
         raise ArgumentError(
-            f"{task.table.name}: {rows} rows with a known {task.name} are too few for {folds} folds "
-            f"in which losses could be told apart; {max(_FEWEST, 5 * folds)} are the least."
+            f"{task.table.name}: {rows} rows with a known {task.name} are too few to tell losses "
+            f"apart on {folds} folds; {max(_FEWEST, 5 * folds)} are the least."
         )
     if task.amounts:
         return

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from lossary.domains import Domain, real
 
 Array = Any
@@ -38,10 +36,5 @@ class Metric:
     note: str = ""
 
     def better(self, one: float, other: float) -> bool:
-        """Say whether `one` is better than `other`; NaN is better than nothing."""
+        """Say whether `one` is better than `other`."""
         return one > other if self.greater_is_better else one < other
-
-    @property
-    def worst(self) -> float:
-        """What every score is better than."""
-        return -np.inf if self.greater_is_better else np.inf

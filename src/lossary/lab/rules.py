@@ -7,7 +7,7 @@ metric elicits and by the kind of target; the first rule that names a loss gives
 from dataclasses import dataclass, field
 from typing import Any
 
-from lossary.lab.metrics import Metric
+from lossary.lab.metric import Metric
 
 _COUNTED = ("positive", "nonnegative", "count")
 _TWO, _MORE = ("binary",), ("multiclass",)
@@ -37,9 +37,9 @@ RULES: tuple[Rule, ...] = (
     Rule("mean", "SquaredError", "its best constant is the mean, which the metric rewards",
          "A", ("gneiting2011",)),
     Rule("mean", "PoissonNLL", "aims at the mean too; expects large amounts to spread more",
-         "A", ("gneiting2011", "patton2011"), _COUNTED),
-    Rule("mean", "TweedieDeviance", "aims at the mean too; expects a spread that grows with the amount",
-         "A", ("gneiting2011", "patton2011"), _COUNTED),
+         "A", ("gneiting2011",), _COUNTED),
+    Rule("mean", "TweedieDeviance", "aims at the mean too; expects them to spread more yet",
+         "A", ("gneiting2011",), _COUNTED),
     Rule("mean", "GaussianNLL", "learns where the target is noisy, and trusts those rows less",
          "B", ("nix1994",), ("regression", "positive")),
     Rule("mean", "Huber", "bends squares into lines, in case some targets are wrong",
@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
 
     Rule("median", "AbsoluteError", "its best constant is the median, which the metric rewards",
          "A", ("gneiting2011",)),
-    Rule("median", "Huber", "nearly the absolute error, with a smooth bottom that is easier to reach",
+    Rule("median", "Huber", "nearly the absolute error, with a smooth bottom",
          "B", ("huber1964",)),
     Rule("median", "LogCosh", "as Huber's, smooth throughout", "C", ("saleh2022",)),
     Rule("median", "SquaredLogarithmicError",
@@ -81,13 +81,13 @@ RULES: tuple[Rule, ...] = (
     Rule("probability", "BinaryCrossEntropy", "lowest at the true probabilities, and nowhere else",
          "A", ("gneiting2007",), _TWO),
     Rule("probability", "Exponential", "proper too once its margin is doubled; loud about mistakes",
-         "A", ("buja2005",), _TWO),
-    Rule("probability", "SigmoidFocal", "looks at hard rows; its probabilities are not the true ones",
+         "A", ("friedman2000",), _TWO),
+    Rule("probability", "SigmoidFocal", "looks at hard rows; its probabilities are biased",
          "B", ("charoenphakdee2021",), _TWO),
     Rule("probability", "CrossEntropy", "lowest at the true probabilities, and nowhere else",
          "A", ("gneiting2007",), _MORE),
-    Rule("probability", "CrossEntropy", "smoothing holds back overconfidence, at the price of a bias",
-         "B", ("muller2019",), _MORE, {"smoothing": 0.05}),
+    Rule("probability", "CrossEntropy", "smoothing holds back overconfidence, for a bias",
+         "B", ("szegedy2016",), _MORE, {"smoothing": 0.05}),
 
     Rule("class", "BinaryCrossEntropy", "its best decision is the most likely class",
          "A", ("bartlett2006",), _TWO),
@@ -102,7 +102,7 @@ RULES: tuple[Rule, ...] = (
     Rule("class", "CrossEntropy", "its best decision is the most likely class",
          "A", ("bartlett2006",), _MORE),
     Rule("class", "CrossEntropy", "smoothing holds back overconfidence",
-         "B", ("muller2019",), _MORE, {"smoothing": 0.1}),
+         "B", ("szegedy2016",), _MORE, {"smoothing": 0.1}),
     Rule("class", "Hinge", "each class against the rest; right where one has more than half",
          "C", ("bartlett2006",), _MORE),
 
@@ -110,7 +110,8 @@ RULES: tuple[Rule, ...] = (
          "A", ("koyejo2014",), _TWO),
     Rule("balanced class", "SigmoidFocal", "looks at hard rows, which are often the rare class",
          "B", ("lin2017",), _TWO),
-    Rule("balanced class", "SquaredHinge", "margins and a tuned threshold", "B", ("koyejo2014",), _TWO),
+    Rule("balanced class", "SquaredHinge", "margins and a tuned threshold",
+         "B", ("koyejo2014",), _TWO),
     Rule("balanced class", "Exponential", "loud about mistakes, also on the rare class",
          "C", (), _TWO),
     Rule("balanced class", "CrossEntropy", "classes weighted so that each counts the same",

@@ -1,4 +1,4 @@
-"""Where a loss starts: at its own best constant, and with slopes of the same size as any other's."""
+"""Where a loss starts: at its own best constant, its slopes brought to one size for all."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,7 @@ def start(loss: Loss, unit: float, head: Head, target: np.ndarray) -> Start:
 
     centre = (low + high) / 2
     for _ in range(_SWEEPS if len(centre) > 1 else 1):
-        for place in np.flatnonzero(high > low):
+        for place in np.flatnonzero(high > low).tolist():
             centre[place] = _best(judged, centre, place, (low[place], high[place]), len(target))
     slopes = backend.gradient(judged, _tiled(centre, len(target))) * len(target) * step
     slope = float(np.sqrt(np.mean(np.sum(np.square(slopes), axis=-1))))

@@ -7,18 +7,25 @@ import pandas as pd
 
 from lossary.errors import ArgumentError, NotFoundError, nearest
 from lossary.lab.columns import sort_columns
-from lossary.lab.metrics import Metric, metric
+from lossary.lab.metric import Metric
+from lossary.lab.metrics import metric
 from lossary.lab.table import Table
 from lossary.lab.target import Target, read_target
 from lossary.records import ColumnRecord
 
-_DEFAULTS = {"regression": "rmse", "positive": "mae", "nonnegative": "rmse",
-             "count": "poisson_deviance", "binary": "log_loss", "multiclass": "log_loss"}  # fmt: skip
+_DEFAULTS = {
+    "regression": "rmse",
+    "positive": "mae",
+    "nonnegative": "rmse",
+    "count": "poisson_deviance",
+    "binary": "log_loss",
+    "multiclass": "log_loss",
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What is to be predicted, from what, and how it will be judged; rows are those with a target."""
+    """What is to be predicted, from what, and what judges; rows are those with a target."""
 
     table: Table
     features: pd.DataFrame

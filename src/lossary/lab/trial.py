@@ -8,10 +8,12 @@ import numpy as np
 from sklearn.linear_model import Ridge
 
 from lossary.lab.arms import Arm, Facts
+from lossary.lab.constants import best_constant
 from lossary.lab.fitting import head_for
 from lossary.lab.folds import Split
-from lossary.lab.judging import constant, judge, least, tuned_threshold, tunes
-from lossary.lab.learners.perceptron import Budget, Lesson, Trained, train
+from lossary.lab.judging import judge_of
+from lossary.lab.learners.lesson import Budget, Lesson, Referee, Trained
+from lossary.lab.learners.perceptron import train
 from lossary.lab.preparation import preparation
 from lossary.lab.start import start
 from lossary.lab.task import Task
@@ -37,54 +39,53 @@ class Bench:
 def prepare(task: Task, split: Split) -> Bench:
     """Fit the preparation on a split's training rows and apply it to its other parts."""
     fitted = preparation().fit(task.features.iloc[split.train])
-    parts = [
-        fitted.transform(task.features.iloc[each])
-        for each in (split.train, split.tune, split.judge)
-    ]
-    return Bench(task, split, *parts, _facts(task, parts[0], task.target[split.train]))
+    train, tune, judged = (
+        fitted.transform(task.features.iloc[rows])
+        for rows in (split.train, split.tune, split.judge)
+    )
+    return Bench(task, split, train, tune, judged, _facts(task, train, task.target[split.train]))
 
 
 def attempt(
     arm: Arm, bench: Bench, budget: Budget, seed: int, tick: Callable[[], None] = lambda: None
 ) -> tuple[FoldRecord, Trained]:
     """Train an arm on a fold and judge it there; gives what is recorded, and the network."""
-    began, task, metric, k = perf_counter(), bench.task, bench.task.metric, len(bench.task.classes)
+    began, split = perf_counter(), bench.split
+    learnt, tuned, judged = map(bench.target, (split.train, split.tune, split.judge))
     loss, unit = arm.made(bench.facts)
-    head = head_for(loss, task)
-    learnt, tuned = bench.target(bench.split.train), bench.target(bench.split.tune)
-    floor = least(task, learnt)
-
-    def threshold(raw: np.ndarray) -> float:
-        score = head.answer(raw).score
-        return (
-            tuned_threshold(metric, score, tuned) if tunes(metric, k) and score is not None else 0.0
-        )
+    head, judge = head_for(loss, bench.task), judge_of(bench.task, learnt)
 
     def inner(raw: np.ndarray) -> float:
-        return judge(metric, head.answer(raw), tuned, k, floor, threshold(raw))
+        answer = head.answer(raw)
+        return judge.score(answer, tuned, judge.threshold(answer, tuned))
 
-    lesson = Lesson(
-        loss, unit, head, start(loss, unit, head, learnt), bench.train, learnt, bench.tune
-    )
-    trained = train(lesson, budget, _seed(seed, bench.split), inner, metric.better, tick)
-    cut = threshold(trained.raw(bench.tune))
-    judged = bench.target(bench.split.judge)
-    score = judge(metric, head.answer(trained.raw(bench.judge)), judged, k, floor, cut)
-    best = trained.trials[trained.best]
+    begin = start(loss, unit, head, learnt)
+    lesson = Lesson(loss, unit, head, begin, bench.train, learnt, bench.tune)
+    trained = train(lesson, budget, _seed(seed, split), Referee(inner, judge.metric.better), tick)
+    threshold = judge.threshold(head.answer(trained.raw(bench.tune)), tuned)
     record = FoldRecord(
-        bench.split.repeat, bench.split.fold, score, perf_counter() - began, loss.to_dict(), unit,
-        best.learning_rate, best.step, cut if tunes(metric, k) else None, trained.trials, trained.curve,
-    )  # fmt: skip
+        repeat=split.repeat,
+        fold=split.fold,
+        score=judge.score(head.answer(trained.raw(bench.judge)), judged, threshold),
+        seconds=perf_counter() - began,
+        loss=loss.to_dict(),
+        unit=unit,
+        learning_rate=trained.trials[trained.best].learning_rate,
+        step=trained.trials[trained.best].step,
+        threshold=threshold if judge.tunes else None,
+        trials=trained.trials,
+        curve=trained.curve,
+    )
     return record, trained
 
 
 def attempt_constant(bench: Bench) -> tuple[FoldRecord, str]:
     """Judge the best constant answer on a fold; gives what is recorded, and the answer in words."""
-    task, split = bench.task, bench.split
+    split = bench.split
     learnt, judged = bench.target(split.train), bench.target(split.judge)
-    answer, words = constant(task, learnt, len(judged))
-    score = judge(task.metric, answer, judged, len(task.classes), least(task, learnt))
-    return FoldRecord(split.repeat, split.fold, score), words
+    judge = judge_of(bench.task, learnt)
+    answer, words = best_constant(bench.task, judge, learnt, len(judged))
+    return FoldRecord(split.repeat, split.fold, judge.score(answer, judged)), words
 
 
 def _facts(task: Task, features: np.ndarray, target: np.ndarray) -> Facts:

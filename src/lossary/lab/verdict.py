@@ -1,13 +1,14 @@
-"""Which arms can be told apart: paired differences, an interval that knows that folds overlap, words."""
+"""Which arms can be told apart, over folds that overlap; and the verdict in words."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from scipy import stats
 
+from lossary.lab.metric import Metric
+from lossary.lab.words import CONSTANT, said
 from lossary.records import StandingRecord, VerdictRecord
 
-CONSTANT = "the best constant"
 LEVEL = 0.95
 
 
@@ -16,9 +17,9 @@ def interval(
 ) -> tuple[float, float]:
     """Return the Nadeau–Bengio corrected interval of a mean difference over J folds.
 
-    The plain interval of the mean would take the folds as independent, but they share training rows:
-    the variance of the mean is not s²/J but s² (1/J + judged/trained) [nadeau2003]. With several
-    comparisons all intervals hold together at `level` (Bonferroni).
+    Folds share training rows, so that the variance of their mean is not s²/J but, at the least,
+    s² (1/J + judged/trained) [nadeau2003, corrected resampled t-test]. Several intervals hold
+    together at `level` (Bonferroni): of six equal losses one would else seem beaten too often.
     """
     folds = len(differences)
     mean = float(differences.mean())
@@ -29,69 +30,34 @@ def interval(
 
 
 def verdict(
-    scores: dict[str, np.ndarray],
-    greater_is_better: bool,
-    folds: int,
-    metric: str,
-    preferred: Sequence[str],
-    level: float = LEVEL,
+    scores: dict[str, np.ndarray], metric: Metric, folds: int, preferred: Sequence[str]
 ) -> VerdictRecord:
     """Rank the arms by their mean score and say which cannot be told apart from the first.
 
     `scores` holds one number per fold and repeat for each arm, in one order; `preferred` names the
     arms as the rules would have them, the best reason first.
     """
-    sign = -1.0 if greater_is_better else 1.0
-    order = sorted(scores, key=lambda name: _last_if_nan(sign * scores[name].mean()))
+    sign = -1.0 if metric.greater_is_better else 1.0
+    worse = {name: sign * each for name, each in scores.items()}
+    order = sorted(worse, key=lambda name: float(np.nan_to_num(worse[name].mean(), nan=np.inf)))
     leader = order[0]
     standings = []
     for name in order:
-        worse = sign * (scores[name] - scores[leader])
-        low, high = (
-            interval(worse, 1 / folds, level, len(scores) - 1) if name != leader else (0.0, 0.0)
-        )
+        behind = worse[name] - worse[leader]
+        low, high = interval(behind, 1 / folds, LEVEL, max(1, len(scores) - 1))
         standings.append(
             StandingRecord(
-                name, float(scores[name].mean()), float(scores[name].std(ddof=1)),
-                float(worse.mean()), low, high, bool(low <= 0.0),
+                arm=name,
+                mean=float(scores[name].mean()),
+                deviation=float(scores[name].std(ddof=1)),
+                difference=float(behind.mean()),
+                low=low,
+                high=high,
+                together=low <= 0,  # false for an arm that failed, which is NaN
             )
-        )  # fmt: skip
-    together = [each.arm for each in standings if each.together]
-    beats = CONSTANT not in together
-    sentence, advice = _words(standings, together, metric, preferred)
-    return VerdictRecord(leader, level, tuple(standings), beats, sentence, advice)
-
-
-def _last_if_nan(value: float) -> float:
-    return float("inf") if np.isnan(value) else float(value)
-
-
-def _words(
-    standings: list[StandingRecord], together: list[str], metric: str, preferred: Sequence[str]
-) -> tuple[str, str]:
-    """Say it in a sentence, and what to do."""
-    leader, others = standings[0], [each for each in standings if each.arm != CONSTANT]
-    reached = f"{metric} {leader.mean:.4g}"
-    if leader.arm == CONSTANT or CONSTANT in together:
-        first = "" if leader.arm == CONSTANT else f" ({leader.arm}: {reached})"
-        return (
-            f"No loss can be told to beat the best constant prediction{first}.",
-            "Look at the features before the loss: nothing was learnt from them that lasts.",
         )
-    best = next((name for name in preferred if name in together), leader.arm)
-    if len(others) == 1:
-        return f"{leader.arm} reaches {reached} and beats the best constant prediction.", ""
-    if len(together) == len(others):
-        said = f"No difference: none of the {len(others)} losses can be told apart ({reached} at best)."
-        return said, f"Take {best}: nothing beats it here, and its reason is the best."
-    beaten = [each for each in standings if not each.together and each.arm != CONSTANT]
-    gap = f"{beaten[0].arm} is worse by {beaten[0].difference:.3g}"
-    if len(together) == 1:
-        said = f"{leader.arm} is best ({reached}): {gap}, and no other comes closer."
-        return said, f"Take {leader.arm}."
-    rest = ", ".join(name for name in together if name != leader.arm)
-    said = f"{leader.arm} leads ({reached}), but cannot be told apart from {rest}; {gap}."
-    return (
-        said,
-        f"Take {best}: nothing beats it here, and of those in front its reason is the best.",
+    together = [each.arm for each in standings if each.together]
+    sentence, advice = said(standings, together, metric.name, preferred)
+    return VerdictRecord(
+        leader, LEVEL, tuple(standings), CONSTANT not in together, sentence, advice
     )

@@ -1,4 +1,4 @@
-"""Reports: a record in, one page out that can be read anywhere, offline; nothing is computed here."""
+"""Reports: a record in, one page out that can be read offline; nothing is computed here."""
 
 from importlib.util import find_spec
 

@@ -1,4 +1,4 @@
-"""A study as one self-contained page: words first, then the table, the figures, and how it was done."""
+"""A study as one self-contained page: words first, then the table, the figures, the reasons."""
 
 import math
 from pathlib import Path
@@ -23,7 +23,7 @@ def write(record: StudyRecord, folder: str | Path) -> Path:
 
 
 def page(record: StudyRecord) -> str:
-    """Return the page. What comes from the user's table is escaped; figures escape their own text."""
+    """Return the page; what comes from the user's table is escaped, in figures too."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,

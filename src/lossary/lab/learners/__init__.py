@@ -1,1 +1,1 @@
-"""What learns in a study: models that take any loss; the only rooms of the lab that know PyTorch."""
+"""What learns in a study, by any loss; the only rooms of the lab that know PyTorch."""

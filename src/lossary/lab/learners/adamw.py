@@ -4,8 +4,6 @@ import math
 
 import torch
 
-Tensor = torch.Tensor
-
 
 class AdamW:
     """Loshchilov & Hutter 2019, algorithm 2, as PyTorch writes it; epsilon outside the root.
@@ -13,14 +11,16 @@ class AdamW:
     The learning rate rises over the first twentieth of the steps and falls to zero as a cosine.
     """
 
-    def __init__(self, weights: Tensor, rates: Tensor, decays: Tensor, steps: int) -> None:
+    def __init__(
+        self, weights: torch.Tensor, rates: torch.Tensor, decays: torch.Tensor, steps: int
+    ) -> None:
         self.weights, self.rates, self.steps, self.step_count = weights, rates, steps, 0
         self.shrink = rates * decays * 0.01
         self.mean = torch.zeros_like(weights)
         self.square = torch.zeros_like(weights)
         self.mean_decay, self.square_decay, self.epsilon = 0.9, 0.999, 1e-8
 
-    def step(self, slopes: Tensor) -> None:
+    def step(self, slopes: torch.Tensor) -> None:
         """Change the weights in place."""
         share = _schedule(self.step_count, self.steps)
         self.step_count += 1

@@ -2,7 +2,6 @@
 
 import torch
 
-Tensor = torch.Tensor
 WIDTH = 64
 
 
@@ -25,7 +24,7 @@ class Perceptrons:
         self.copies = copies
         self.flat = torch.cat([each.reshape(-1) for each in stacked])
         self.slopes = torch.zeros_like(self.flat)
-        self.layers: list[Tensor] = []
+        self.layers: list[torch.Tensor] = []
         self.decays = torch.zeros_like(self.flat)
         self.owner = torch.zeros(len(self.flat), dtype=torch.long)
         place = 0
@@ -39,19 +38,19 @@ class Perceptrons:
             self.owner[place:end] = copy
             place = end
 
-    def __call__(self, features: Tensor) -> Tensor:
-        """Return outputs of shape (copies, rows, outputs) for features of shape (rows, features)."""
+    def __call__(self, features: torch.Tensor) -> torch.Tensor:
+        """Return outputs (copies, rows, outputs) of features (rows, features)."""
         first, bias, second, other, last, end = self.layers
         hidden = torch.nn.functional.silu(features @ first + bias)
         hidden = torch.nn.functional.silu(torch.baddbmm(other, hidden, second))
         return torch.baddbmm(end, hidden, last)
 
-    def copy_weights(self, copy: int) -> list[Tensor]:
+    def copy_weights(self, copy: int) -> list[torch.Tensor]:
         """Return the weights of one network as they are now."""
         return [layer[copy].detach().clone() for layer in self.layers]
 
 
-def outputs_of(weights: list[Tensor], features: Tensor) -> Tensor:
+def outputs_of(weights: list[torch.Tensor], features: torch.Tensor) -> torch.Tensor:
     """Run one network, from weights that were kept."""
     first, bias, second, other, last, end = weights
     hidden = torch.nn.functional.silu(features @ first + bias)

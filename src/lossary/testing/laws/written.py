@@ -17,7 +17,7 @@ FIRST = ("float64",)
 
 def it_can_be_written_down_and_read_again(case: Case) -> None:
     loss = case.loss
-    room = vars(lossary) | {type(loss).__name__: type(loss)}
+    room = dict(vars(lossary)) | {type(loss).__name__: type(loss)}
     pickled, written = pickle.loads(pickle.dumps(loss)), from_dict(loss.to_dict())
     for again in (pickled, written, eval(repr(loss), room), loss.replace()):
         assert (again, hash(again), repr(again)) == (loss, hash(loss), repr(loss))

@@ -1,9 +1,11 @@
-"""Metrics of classes as functions of target, answer and the number of classes k, by scikit-learn."""
+"""The metrics of classes, computed by scikit-learn from target, answer and number of classes k."""
 
 from typing import Any
 
 import numpy as np
 from sklearn import metrics as sk
+
+from lossary.lab.metric import CLASSES, Metric
 
 Array = Any
 
@@ -59,3 +61,28 @@ def f1_counts(tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
 
 def balanced_counts(tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
     return (tp / np.maximum(tp + fn, 1) + tn / np.maximum(tn + fp, 1)) / 2
+
+
+_MORE: dict[str, Any] = {"greater_is_better": True, "kinds": CLASSES}
+
+CLASS_METRICS: tuple[Metric, ...] = (
+    Metric("log_loss", "log loss", "probability", "probability", log_loss,
+           ("logloss", "cross_entropy", "nll", "neg_log_loss"), kinds=CLASSES),
+    Metric("brier", "Brier score", "probability", "probability", brier,
+           ("brier_score", "brier_score_loss"), kinds=CLASSES),
+    Metric("accuracy", "share of right answers", "label", "class", accuracy, ("acc",), **_MORE),
+    Metric("balanced_accuracy", "mean recall of the classes", "label", "balanced class", balanced,
+          ("macro_recall", "bacc"), counts=balanced_counts, **_MORE),
+    Metric("f1", "harmonic mean of precision and recall", "label", "overlap", f1,
+          ("f1_score", "macro_f1", "f1_macro"), counts=f1_counts, **_MORE),
+    Metric("precision", "share of right among those said to be", "label", "class", precision,
+          ("precision_score",),
+          note="rarely saying yes is enough to win it: judge by f1 or a cost", **_MORE),
+    Metric("recall", "share of those found", "label", "class", recall,
+          ("recall_score", "sensitivity"),
+          note="always saying yes is enough to win it: judge by f1 or a cost", **_MORE),
+    Metric("roc_auc", "area under the ROC curve", "ordering", "ordering", roc_auc,
+          ("auc", "roc", "auroc", "roc_auc_score"), **_MORE),
+    Metric("average_precision", "average precision", "ordering", "ordering", average_precision,
+          ("ap", "pr_auc", "average_precision_score"), **(_MORE | {"kinds": ("binary",)})),
+)  # fmt: skip

@@ -1,0 +1,51 @@
+"""Branches that only keep 0 · inf and 0 / 0 away: a formula that is read can do without them."""
+
+from functools import cache
+from typing import Any
+
+from lossary.cli.products import product, written
+from lossary.expressions import constant
+from lossary.expressions.graph import LEAVES, make
+
+Node = Any
+ZERO = constant(0.0)
+
+
+@cache
+def unguarded(node: Node, nonzero: frozenset[Node]) -> Node:
+    """Drop the branches that only keep 0 · inf and 0 / 0 away, and those that pass NaN on.
+
+    `nonzero` are the nodes that may be taken for other than zero here: this place counts for
+    nothing where one of them is zero.
+    """
+    if node.op in LEAVES:
+        return node
+    if node.op == "multiply":
+        x, y = node.args
+        return unguarded(x, nonzero | _atoms(y)) * unguarded(y, nonzero | _atoms(x))
+    if node.op == "where":
+        condition, yes, no = node.args
+        if condition.op == "isnan":
+            return unguarded(no, nonzero)
+        if condition.op == "equal" and condition.args[1] is ZERO:
+            guard = _atoms(condition.args[0])
+            inner = unguarded(no, nonzero | guard)
+            if guard <= nonzero or (yes is ZERO and _vanishes(inner, guard)):
+                return inner
+    return make(node.op, *(unguarded(child, nonzero) for child in node.args))
+
+
+def _atoms(node: Node) -> frozenset[Node]:
+    """Return what a product is made of."""
+    if node.op == "negative":
+        return _atoms(node.args[0])
+    if node.op == "multiply":
+        return _atoms(node.args[0]) | _atoms(node.args[1])
+    return frozenset([node])
+
+
+def _vanishes(node: Node, guard: frozenset[Node]) -> bool:
+    """Say whether a node is a product that has the guard's factors, or a power of the guard."""
+    if node.op == "power":
+        return guard == {node.args[0]}
+    return guard <= _atoms(node) | _atoms(written(product(node)))

@@ -1,0 +1,96 @@
+"""Weighted sums of losses are losses."""
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+
+import lossary
+from lossary import domains
+from lossary.errors import AdditivityError, ArgumentError, DomainError, ShapeError
+
+RNG = np.random.default_rng(0)
+LOGITS, MASKS = RNG.normal(size=(6, 4, 2)), (RNG.uniform(size=(6, 4, 2)) < 0.4).astype(float)
+LABELS = RNG.integers(0, 2, (6, 4))
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def test_a_sum_is_the_sum_of_its_terms():
+    loss = 0.7 * lossary.SquaredError() + 0.3 * lossary.Huber() * 2
+    p, t = LOGITS[..., 0], LOGITS[..., 1]
+    expected = 0.7 * lossary.SquaredError()(p, t) + 0.6 * lossary.Huber()(p, t)
+    assert loss(p, t) == pytest.approx(expected, rel=1e-14)
+    assert loss(p, t, reduction="none").shape == p.shape
+    assert sum([lossary.Huber(), lossary.Huber()])(p, t) == pytest.approx(2 * lossary.Huber()(p, t))
+
+
+def test_dice_beside_a_loss_of_logits_reads_their_sigmoid():
+    loss = 0.7 * lossary.Dice() + 0.3 * lossary.SigmoidFocal()
+    expected = 0.7 * lossary.Dice()(sigmoid(LOGITS), MASKS)
+    expected += 0.3 * lossary.SigmoidFocal()(LOGITS, MASKS)
+    assert loss(LOGITS, MASKS) == pytest.approx(expected, rel=1e-13)
+
+
+def test_dice_beside_cross_entropy_reads_the_softmax_and_takes_labels():
+    loss = lossary.CrossEntropy() + lossary.Dice()
+    softmax = np.exp(LOGITS) / np.exp(LOGITS).sum(-1, keepdims=True)
+    expected = lossary.CrossEntropy()(LOGITS, LABELS) + lossary.Dice()(softmax, LABELS)
+    assert loss(LOGITS, LABELS) == pytest.approx(expected, rel=1e-13)
+
+
+def test_parts_of_a_sum_add_up_with_mask_and_slope():
+    loss = 0.7 * lossary.Dice() + 0.3 * lossary.SigmoidFocal() + lossary.RootMeanSquaredError()
+    loss = lossary.CrossEntropy() + 0.5 * lossary.Dice()
+    p = torch.tensor(LOGITS, requires_grad=True)
+    t, mask = torch.tensor(LABELS), torch.tensor(RNG.uniform(size=(6, 4)) < 0.6)
+    p.data[~mask] = torch.nan
+    whole = torch.autograd.grad(loss(p, t, mask=mask), p)[0]
+    parts = sum(loss.parts(p[a:b], t[a:b], mask=mask[a:b]) for a, b in ((0, 1), (1, 6)))
+    torch.testing.assert_close(
+        torch.autograd.grad(parts.value, p)[0], whole, rtol=1e-12, atol=1e-14
+    )
+    assert (whole[~mask] == 0).all()
+    assert torch.isfinite(whole).all()
+
+
+def test_the_gradient_of_a_sum_is_found_on_numpy_too():
+    loss = 0.7 * lossary.Dice() + 0.3 * lossary.SigmoidFocal()
+    p = torch.tensor(LOGITS, requires_grad=True)
+    slope = torch.autograd.grad(loss(p, torch.tensor(MASKS)), p)[0].numpy()
+    np.testing.assert_allclose(loss.gradient(LOGITS, MASKS, reduction="mean"), slope, rtol=1e-10)
+
+
+def test_a_sum_can_be_written_down_and_read_again():
+    loss = (
+        0.7 * lossary.Dice(smooth=1.0)
+        + 0.3 * lossary.SigmoidFocal()
+        + lossary.RootMeanSquaredError()
+    )
+    again = eval(repr(loss), dict(vars(lossary)))
+    assert again == loss == lossary.from_dict(loss.to_dict()) == pickle.loads(pickle.dumps(loss))
+    assert len({loss, again}) == 1
+
+
+def test_losses_of_different_predictions_do_not_mix():
+    with pytest.raises(DomainError, match="cannot share one prediction"):
+        lossary.CrossEntropy() + lossary.BinaryCrossEntropy()
+    with pytest.raises(DomainError, match="does not lead there"):
+        lossary.BinaryCrossEntropy().reading(domains.probability)
+    with pytest.raises(ShapeError, match="do not take the same arrays"):
+        lossary.Huber() + lossary.TripletMargin()
+
+
+def test_what_has_no_meaning_is_refused():
+    loss = lossary.Dice() + lossary.LogLoss()
+    with pytest.raises(ArgumentError, match="entries of different shapes"):
+        loss(sigmoid(LOGITS), MASKS, reduction="none")
+    with pytest.raises(TypeError):
+        lossary.Huber() + 1
+    with pytest.raises(TypeError):
+        lossary.Huber() * lossary.Huber()
+    with pytest.raises(AdditivityError, match="gather all rows"):
+        (lossary.InfoNCE() + lossary.InfoNCE()).parts(LOGITS[0], LOGITS[1])
