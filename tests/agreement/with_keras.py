@@ -470,7 +470,7 @@ DIFFERS = (
         0.6,
         "All classes are pooled by default: a small one that is missed drowns. Ours averages "
         "classes.",
-        "ours: Milletari et al. 2016, one quotient for each class",
+        "either: Milletari et al. 2016 have one class",
     ),
     Differs(
         Tversky(alpha=1.0, beta=0.0),

@@ -20,11 +20,11 @@ library that changes turns a test red before it misleads you here.
 Use it to bring a model from one library to another without a silent change of its learning rate, of
 what its weights mean, or of the mistakes it is allowed to make.
 
-In the calls, `p` is the prediction, `t` the target, `w` the weight of each entry, `m` the mask (true
-where an entry counts) and `c` the class weights; `a`, `p` and `n` are the rows of a triplet. Where
-not said otherwise the result is the mean. `F` is `torch.nn.functional`; scikit-learn's functions are
-those of `sklearn.metrics`, and `_loss` is `sklearn._loss.loss`, the private room of what it minimises.
-The versions are {versions};
+In the calls, `p` is the prediction, `t` the target, `w` the weight of each entry, `m` the mask
+(true where an entry counts) and `c` the class weights; `a`, `p` and `n` are the rows of a triplet.
+Where not said otherwise the result is the mean. `F` is `torch.nn.functional`; scikit-learn's
+functions are those of `sklearn.metrics`, and `_loss` is `sklearn._loss.loss`, the private room of
+what it minimises. The versions are {versions}.
 Keras runs on TensorFlow.
 """
 SUMMARY = """\
@@ -116,7 +116,7 @@ def _followed(follows):
     who, _, which = follows.partition(": ")
     sentence = {
         "ours": "Ours follows the published formula",
-        "either": "The published formula allows both",
+        "either": "No publication settles it",
     }
     return f"{sentence[who]}{which and f' ({which})'}."
 

@@ -15,7 +15,8 @@ NUMPY = backend_named("numpy").xp
 SLOW = {
     "abs": abs, "sign": mpmath.sign, "exp": mpmath.exp, "expm1": mpmath.expm1, "log": mpmath.log,
     "log1p": mpmath.log1p, "sqrt": mpmath.sqrt, "tanh": mpmath.tanh,
-    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)), "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
     "negative": lambda x: -x, "add": lambda x, y: x + y, "subtract": lambda x, y: x - y,
     "multiply": lambda x, y: x * y, "divide": lambda x, y: x / y, "power": lambda x, y: x**y,
     "logaddexp": lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)),

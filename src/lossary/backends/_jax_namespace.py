@@ -40,10 +40,11 @@ from jax.scipy.special import logsumexp
 from lossary.backends._branches import branches
 
 __all__ = [
-    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log",
-    "log1p", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
-    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick", "row",
-    "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where", "zeros_like",
+    "abs", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
+    "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
+    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick",
+    "places", "row", "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where",
+    "zeros_like",
 ]  # fmt: skip
 
 maximum, minimum, clip = branches(where)
@@ -56,6 +57,16 @@ def abs(x: jax.Array) -> jax.Array:
 
 def softplus(x: jax.Array) -> jax.Array:
     return jax.nn.softplus(x)
+
+
+def log_softmax(x: jax.Array) -> jax.Array:
+    """Return the logarithms of the softmax over the last axis, exact for large scores."""
+    return jax.nn.log_softmax(x, axis=-1)
+
+
+def places(x: jax.Array) -> jax.Array:
+    """Return 0 … n-1 for the n rows of `x`."""
+    return arange(x.shape[0])
 
 
 def pick(x: jax.Array, label: jax.Array) -> jax.Array:

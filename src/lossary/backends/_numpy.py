@@ -22,8 +22,9 @@ class _Numpy(Backend):
     }
 
     def kind(self, array: Array) -> str:
+        found = _KINDS.get(array.dtype.kind)
         # bfloat16 comes from another package, as a kind of its own.
-        return "float" if array.dtype.name == "bfloat16" else _KINDS.get(array.dtype.kind, "other")
+        return found or ("float" if array.dtype.name == "bfloat16" else "other")
 
     def wide(self, array: Array | None) -> Any:
         if array is None:

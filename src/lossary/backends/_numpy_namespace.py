@@ -37,10 +37,11 @@ from numpy import (
 from lossary.backends._tape import Traced, linked, logistic, plain
 
 __all__ = [
-    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log",
-    "log1p", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
-    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick", "row",
-    "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where", "zeros_like",
+    "abs", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
+    "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
+    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick",
+    "places", "row", "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where",
+    "zeros_like",
 ]  # fmt: skip
 
 
@@ -59,6 +60,18 @@ def logsumexp(x: np.ndarray, axis: int = -1) -> np.ndarray:
     top = max(plain(x), axis=axis, keepdims=True, initial=-np.inf)
     top = where(isfinite(top), top, zeros_like(top))
     return log(sum(exp(x - top), axis=axis)) + top.squeeze(axis)
+
+
+def log_softmax(x: np.ndarray) -> np.ndarray:
+    """Return the logarithms of the softmax over the last axis, exact for large scores."""
+    top = max(plain(x), axis=-1, keepdims=True, initial=-np.inf)
+    low = x - where(isfinite(top), top, zeros_like(top))
+    return low - logsumexp(low)[..., None]
+
+
+def places(x: np.ndarray) -> np.ndarray:
+    """Return 0 … n-1 for the n rows of `x`."""
+    return arange(x.shape[0])
 
 
 def pick(x: np.ndarray, label: np.ndarray) -> np.ndarray:

@@ -23,13 +23,14 @@ from tensorflow.math import (
 from lossary.backends._branches import branches
 
 __all__ = [
-    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log",
-    "log1p", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
-    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick", "row",
-    "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where", "zeros_like",
+    "abs", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
+    "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
+    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick",
+    "places", "row", "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where",
+    "zeros_like",
 ]  # fmt: skip
 
-arange, astype, matmul, matrix_transpose = tf.range, tf.cast, tf.matmul, tf.linalg.matrix_transpose
+astype, matmul, matrix_transpose = tf.cast, tf.matmul, tf.linalg.matrix_transpose
 
 
 def where(condition: tf.Tensor, yes: Any, no: Any) -> tf.Tensor:
@@ -59,6 +60,16 @@ def max(x: tf.Tensor, axis: Any = None, keepdims: bool = False) -> tf.Tensor:
 
 def logsumexp(x: tf.Tensor, axis: int = -1) -> tf.Tensor:
     return tf.reduce_logsumexp(x, axis)
+
+
+def log_softmax(x: tf.Tensor) -> tf.Tensor:
+    """Return the logarithms of the softmax over the last axis, exact for large scores."""
+    return tf.nn.log_softmax(x, axis=-1)
+
+
+def places(x: tf.Tensor) -> tf.Tensor:
+    """Return 0 … n-1 for the n rows of `x`."""
+    return tf.range(tf.shape(x)[0])
 
 
 def logaddexp(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:

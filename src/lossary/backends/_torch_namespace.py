@@ -3,7 +3,6 @@
 import torch
 from array_api_compat.torch import (
     abs,
-    arange,
     astype,
     exp,
     expm1,
@@ -30,10 +29,11 @@ from torch import inf, int64, logaddexp, sigmoid, where
 from lossary.backends._branches import branches
 
 __all__ = [
-    "abs", "arange", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log",
-    "log1p", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
-    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick", "row",
-    "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where", "zeros_like",
+    "abs", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
+    "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
+    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick",
+    "places", "row", "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where",
+    "zeros_like",
 ]  # fmt: skip
 
 maximum, minimum, clip = branches(where)
@@ -46,6 +46,16 @@ def softplus(x: torch.Tensor) -> torch.Tensor:
 
 def logsumexp(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
     return torch.logsumexp(x, dim=axis)
+
+
+def log_softmax(x: torch.Tensor) -> torch.Tensor:
+    """Return the logarithms of the softmax over the last axis, exact for large scores."""
+    return torch.log_softmax(x, dim=-1)
+
+
+def places(x: torch.Tensor) -> torch.Tensor:
+    """Return 0 … n-1 for the n rows of `x`."""
+    return torch.arange(x.shape[0], device=x.device)
 
 
 def matmul(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:

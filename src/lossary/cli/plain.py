@@ -21,11 +21,9 @@ _RAISED = {2.0: "²", 3.0: "³", 4.0: "⁴"}
 def plain(node: Expression) -> str:
     """Write a graph as text.
 
-        >>> from collections.abc import Callable
-
-    from lossary.expressions import symbol
-        >>> plain((symbol("prediction") - symbol("target")) ** 2 / 2)
-        '(p − t)²/2'
+    >>> from lossary.expressions import symbol
+    >>> plain((symbol("prediction") - symbol("target")) ** 2 / 2)
+    '(p − t)²/2'
     """
     return _read(node)[0]
 

@@ -18,7 +18,7 @@ def _sigmoid(xp: Any, x: Array) -> Array:
 
 
 def _log_softmax(xp: Any, x: Array) -> Array:
-    return x - xp.logsumexp(x, axis=-1)[..., None]
+    return xp.log_softmax(x)
 
 
 def _softmax(xp: Any, x: Array) -> Array:

@@ -1,57 +1,20 @@
 """The arms of a study: which losses compete, with which parameters, and why."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from lossary.core.catalogue import find
 from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
+from lossary.lab.arm import BEND, Arm
 from lossary.lab.fitting import head_for
-from lossary.lab.metric import Metric
+from lossary.lab.metric_facts import Metric
 from lossary.lab.rules import Rule, rules_for
 from lossary.lab.spelling import read, short
 from lossary.lab.task import Task
 
-_BEND = 1.345  # Huber: 95 % as good as squares where there is nothing to guard against
 _POWERS = {"tweedie_deviance": None, "gamma_deviance": 1.9}  # 2 would be the gamma's own
-
-
-@dataclass(frozen=True, eq=False)
-class Facts:
-    """What may be learnt of the training rows of a fold to set a loss's parameters.
-
-    `spread` is the robust standard deviation of what a linear model leaves over.
-    """
-
-    spread: float
-    shares: np.ndarray
-
-
-@dataclass(frozen=True)
-class Arm:
-    """A loss that competes. `fitted` says what is set anew from the training rows of every fold."""
-
-    name: str
-    loss: Loss
-    reason: str
-    grade: str = ""
-    cites: tuple[str, ...] = ()
-    caution: str = ""
-    fitted: str = ""
-
-    def made(self, facts: Facts) -> tuple[Any, float]:
-        """Return the loss as it is trained, and the unit in which it sees prediction and target."""
-        loss: Any = self.loss
-        if self.fitted == "delta":
-            return loss.replace(delta=_BEND * facts.spread), 1.0
-        if self.fitted == "unit":
-            return loss, facts.spread
-        if self.fitted == "classes":
-            return loss.replace(class_weight=tuple(1 / (len(facts.shares) * facts.shares))), 1.0
-        return loss, 1.0
 
 
 def propose(task: Task) -> tuple[Arm, ...]:
@@ -102,7 +65,7 @@ def _fitted(arm: Arm, metric: Metric) -> Arm:
     """Set what a plain name leaves open: by the metric, or from the training rows of each fold."""
     loss: Any = arm.loss
     if loss.label == "Huber":
-        return replace(arm, name=f"Huber(delta={_BEND}·spread)", fitted="delta")
+        return replace(arm, name=f"Huber(delta={BEND}·spread)", fitted="delta")
     if loss.label == "LogCosh":
         return replace(arm, name="LogCosh(error/spread)", fitted="unit")
     if loss.label == "Quantile" and metric.elicits == "quantile":

@@ -5,7 +5,7 @@ import re
 from lossary.errors import ArgumentError, NotFoundError, nearest
 from lossary.lab.amount_metrics import AMOUNT_METRICS, at_level
 from lossary.lab.class_metrics import CLASS_METRICS
-from lossary.lab.metric import Metric
+from lossary.lab.metric_facts import Metric
 
 METRICS: tuple[Metric, ...] = (*AMOUNT_METRICS, *CLASS_METRICS)
 _CALL = re.compile(r"\s*([^(:]+?)\s*(?:[(:]\s*([^)]*?)\s*\)?\s*)?")

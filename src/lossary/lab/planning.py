@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
-from lossary.lab.arms import Arm, choose, propose
-from lossary.lab.folds import INNER, enough
+from lossary.lab.arm import Arm
+from lossary.lab.arms import choose, propose
+from lossary.lab.enough import enough
+from lossary.lab.folds import INNER
 from lossary.lab.judging import judge_of
 from lossary.lab.learners.lesson import Budget
 from lossary.lab.samples import TARGET, sample
@@ -47,7 +50,7 @@ def plan(
     data: Any = None,
     target: str | None = None,
     metric: str | None = None,
-    losses: str | Iterable[Any] | None = None,
+    losses: str | Loss | Iterable[Any] | None = None,
     folds: int = 5,
     seed: int = 0,
     *,
@@ -73,19 +76,25 @@ def plan(
         NotFoundError, ArgumentError: say what was given, what was expected and how to mend it.
     """
     read = sample() if data is None else table(data)
-    if data is None and target is None:
-        target, metric = TARGET, metric or "mae"
+    if target is None and data is None:
+        target = TARGET
     if target is None:
         names = ", ".join(map(str, read.frame.columns[:12]))
         raise ArgumentError(f"{read.name}: which column is the target? There are: {names}.")
     read, cut = _capped(read, seed)
     asked = read_task(read, target, metric, task, positive)
     asked = replace(asked, remarks=(*asked.remarks, *cut))
-    repeats = repeats or (3 if len(asked.target) <= _FEW_ROWS else 1)
-    enough(asked, folds, repeats)
-    given = split(losses) if isinstance(losses, str) else losses
-    arms = propose(asked) if given is None else choose(asked, given)
+    if repeats is None:
+        repeats = 3 if len(asked.target) <= _FEW_ROWS else 1
+    enough(asked, folds, repeats, seed)
+    arms = propose(asked) if losses is None else choose(asked, _listed(losses))
     return Plan(asked, arms, folds, repeats, seed, _budget(len(asked.target), folds))
+
+
+def _listed(losses: str | Loss | Iterable[Any]) -> Iterable[Any]:
+    if isinstance(losses, str):
+        return split(losses)
+    return [losses] if isinstance(losses, Loss) else losses
 
 
 def _budget(rows: int, folds: int) -> Budget:

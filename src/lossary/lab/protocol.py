@@ -6,18 +6,19 @@ then, is the score. Values of different losses are never compared.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
+from lossary.core.loss import Loss
+from lossary.lab.bench import prepare
 from lossary.lab.capsule import now
 from lossary.lab.folds import splits
 from lossary.lab.planning import Plan, plan
 from lossary.lab.recording import Folds, recorded
-from lossary.lab.trial import attempt, attempt_constant, prepare
+from lossary.lab.trial import attempt, attempt_constant
 from lossary.lab.verdict import verdict
 from lossary.lab.words import CONSTANT
 from lossary.records import StudyRecord
@@ -47,7 +48,7 @@ def study(
     data: Any = None,
     target: str | None = None,
     metric: str | None = None,
-    losses: str | Iterable[Any] | None = None,
+    losses: str | Loss | Iterable[Any] | None = None,
     folds: int = 5,
     seed: int = 0,
     *,
@@ -72,21 +73,6 @@ def study(
     if out is not None:
         record.write(out)
     return record
-
-
-def estimate(plan: Plan) -> float:
-    """Return about how many seconds a run will take, from a few steps of one arm."""
-    bench = prepare(plan.task, next(splits(plan.task, plan.folds, plan.repeats, plan.seed)))
-    per_check = max(1, plan.budget.steps // plan.budget.checks)
-    took = []
-    for checks in (1, 1, 5):  # the first wakes everything up
-        began = perf_counter()
-        few = replace(plan.budget, steps=per_check * checks, checks=checks)
-        attempt(plan.arms[-1], bench, few, plan.seed)
-        took.append(perf_counter() - began)
-    each = max(took[2] - took[1], 0.0) / 4
-    fits = len(plan.arms) * plan.folds * plan.repeats
-    return fits * (took[1] + (plan.budget.checks - 1) * each)
 
 
 class _Meter:

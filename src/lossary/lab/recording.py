@@ -1,6 +1,6 @@
 """What a study found, written into a record."""
 
-from lossary.lab.arms import Arm
+from lossary.lab.arm import Arm
 from lossary.lab.capsule import machine, versions
 from lossary.lab.folds import INNER
 from lossary.lab.learners.perceptron import NAME

@@ -1,6 +1,5 @@
 """A user's table: read from CSV or Parquet, or taken as a data frame, named and hashed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -8,12 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from lossary.errors import ArgumentError, NotFoundError, nearest
-
-_READERS = {
-    ".csv": "text", ".tsv": "text", ".txt": "text", ".gz": "text", ".bz2": "text", ".zip": "text",
-    ".parquet": "parquet", ".pq": "parquet",
-}  # fmt: skip
+from lossary.errors import ArgumentError
+from lossary.lab.reading import existing, read_frame
 
 
 @dataclass(frozen=True)
@@ -35,54 +30,15 @@ def table(data: Any, name: str | None = None) -> Table:
     if isinstance(data, pd.DataFrame):
         read = Table(_named(data), name or "a data frame", _digest(data))
     elif isinstance(data, str | Path):
-        path = _existing(Path(data))
-        read = Table(_read(path), name or path.name, sha256(path.read_bytes()).hexdigest())
+        path = existing(Path(data))
+        frame, digest = _named(read_frame(path)), sha256(path.read_bytes()).hexdigest()
+        read = Table(frame, name or path.name, digest)
     else:
-        raise ArgumentError(
-            f"study(data={type(data).__name__}): expected the path of a CSV or Parquet file, "
-            f"or a pandas.DataFrame."
-        )
+        given = type(data).__name__
+        raise ArgumentError(f"data is a {given}: expected a path, or a pandas.DataFrame.")
     if read.frame.empty:
         raise ArgumentError(f"{read.name}: the table has no rows or no columns.")
     return read
-
-
-def _existing(path: Path) -> Path:
-    if path.is_file():
-        return path
-    if path.is_dir():
-        raise ArgumentError(f"{path}: this is a folder; a CSV or Parquet file is needed.")
-    siblings = [each.name for each in path.parent.glob("*") if each.suffix in _READERS]
-    hint = nearest(path.name, siblings) if siblings else f"{path.parent} holds no table."
-    raise NotFoundError(f"{path}: there is no such file. {hint}")
-
-
-def _read(path: Path) -> pd.DataFrame:
-    kind = _READERS.get(path.suffix.lower())
-    if kind is None:
-        raise ArgumentError(
-            f"{path.name}: cannot read {path.suffix or 'a file without an ending'}; "
-            f"write the table as .csv or .parquet."
-        )
-    reader: Callable[[Path], pd.DataFrame] = _text if kind == "text" else pd.read_parquet
-    try:
-        return _named(reader(path))
-    except ArgumentError:
-        raise
-    except Exception as error:  # a parser may fail in any way on a file that is none
-        raise ArgumentError(
-            f"{path.name}: cannot be read as {path.suffix[1:]} ({str(error).strip()[:200]})."
-        ) from error
-
-
-def _text(path: Path) -> pd.DataFrame:
-    """Read text; where the commas give one column only, try what else may part them."""
-    frame = pd.read_csv(path, low_memory=False)
-    if frame.shape[1] == 1:
-        for mark in (";", "\t", "|"):
-            if mark in str(frame.columns[0]):
-                return pd.read_csv(path, sep=mark, low_memory=False)
-    return frame
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:

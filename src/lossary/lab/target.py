@@ -2,23 +2,17 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from lossary.errors import ArgumentError, NotFoundError, nearest
+from lossary.lab.amount_target import read_amounts
 from lossary.lab.class_target import Target, read_classes
-from lossary.lab.columns import numbers
-from lossary.lab.metric import AMOUNTS, CLASSES, Metric
+from lossary.lab.metric_facts import AMOUNTS, CLASSES, Metric
+from lossary.lab.numbers import numbers
 
 KINDS = (*AMOUNTS, *CLASSES)
 _FEW = 20  # whole numbers of so few different values may be classes ...
 _COMMON = 0.03  # ... if each of them is common; a count has a thin tail
-_WORDS = {
-    "regression": "numbers",
-    "positive": "numbers above zero",
-    "nonnegative": "numbers, zero among them",
-    "count": "counts",
-}
 
 
 def read_target(
@@ -42,7 +36,7 @@ def read_target(
     elif read is None:
         raise ArgumentError(_no_numbers(column, metric, kind))
     else:
-        target = _amounts(str(column.name), read.to_numpy()[known], known, kind)
+        target = read_amounts(str(column.name), read.to_numpy()[known], known, kind)
     lost = len(known) - int(known.sum())
     gaps = f"{lost:,} rows without {column.name} are left out" if lost else ""
     return replace(target, remarks=(*target.remarks, *filter(None, (said, gaps))))
@@ -70,32 +64,6 @@ def _like_classes(values: pd.Series) -> bool:
         return True
     whole = bool((known % 1 == 0).all())
     return whole and len(counts) <= _FEW and counts.min() >= _COMMON * len(known)
-
-
-def _amounts(name: str, values: np.ndarray, known: np.ndarray, kind: str | None) -> Target:
-    low, high = values.min(), values.max()
-    if low == high:
-        raise ArgumentError(f"target {name!r}: every row is {low:g}; there is nothing to predict.")
-    found = kind or _amount_kind(values, low)
-    inside = {"positive": low > 0, "nonnegative": low >= 0, "count": low >= 0 and _whole(values)}
-    if not inside.get(found, True):
-        raise ArgumentError(
-            f"target {name!r}: the task was given as {found}, but the column runs from {low:g} to "
-            f"{high:g}. Leave the task out, or give regression."
-        )
-    how = "whole numbers" if _whole(values) else "numbers"
-    said = f"{name}: {len(values):,} {how} from {low:,.6g} to {high:,.6g}, read as {_WORDS[found]}"
-    return Target(name, values, known, found, (), (said,))
-
-
-def _amount_kind(values: np.ndarray, low: float) -> str:
-    if _whole(values) and low in (0, 1):
-        return "count"
-    return "positive" if low > 0 else "nonnegative" if low == 0 else "regression"
-
-
-def _whole(values: np.ndarray) -> bool:
-    return bool((values % 1 == 0).all())
 
 
 def _no_numbers(column: pd.Series, metric: Metric | None, kind: str | None) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lossary.errors import ArgumentError, NotFoundError, nearest
 from lossary.lab.columns import sort_columns
-from lossary.lab.metric import Metric
+from lossary.lab.metric_facts import Metric
 from lossary.lab.metrics import metric
 from lossary.lab.table import Table
 from lossary.lab.target import Target, read_target

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from lossary.lab.metric import Metric
+from lossary.lab.metric_facts import Metric
 from lossary.lab.words import CONSTANT, said
 from lossary.records import StandingRecord, VerdictRecord
 
@@ -22,10 +22,10 @@ def interval(
     together at `level` (Bonferroni): of six equal losses one would else seem beaten too often.
     """
     folds = len(differences)
-    mean = float(differences.mean())
+    mean, deviation = float(differences.mean()), float(differences.std(ddof=1))
     correction = 1 / folds + judged_share / (1 - judged_share)
-    error = float(differences.std(ddof=1)) * np.sqrt(correction)
-    reach = float(stats.t.ppf(1 - (1 - level) / (2 * comparisons), folds - 1)) * error
+    quantile = float(stats.t.ppf(1 - (1 - level) / (2 * comparisons), folds - 1))
+    reach = quantile * deviation * correction**0.5
     return mean - reach, mean + reach
 
 
@@ -40,10 +40,9 @@ def verdict(
     sign = -1.0 if metric.greater_is_better else 1.0
     worse = {name: sign * each for name, each in scores.items()}
     order = sorted(worse, key=lambda name: float(np.nan_to_num(worse[name].mean(), nan=np.inf)))
-    leader = order[0]
     standings = []
     for name in order:
-        behind = worse[name] - worse[leader]
+        behind = worse[name] - worse[order[0]]
         low, high = interval(behind, 1 / folds, LEVEL, max(1, len(scores) - 1))
         standings.append(
             StandingRecord(
@@ -57,7 +56,5 @@ def verdict(
             )
         )
     together = [each.arm for each in standings if each.together]
-    sentence, advice = said(standings, together, metric.name, preferred)
-    return VerdictRecord(
-        leader, LEVEL, tuple(standings), CONSTANT not in together, sentence, advice
-    )
+    words = said(standings, together, metric.name, preferred)
+    return VerdictRecord(order[0], LEVEL, tuple(standings), CONSTANT not in together, *words)

@@ -42,19 +42,17 @@ class CrossEntropy(Classwise):
     def value(self, xp, prediction, target):
         if self.class_weight is not None:
             return self._weighted(xp, prediction, target)
-        total = xp.logsumexp(prediction, axis=-1)
-        loss = total - expectation(xp, prediction, target)
+        logs = xp.log_softmax(prediction)
+        loss = -expectation(xp, logs, target)
         if self.smoothing == 0:
             return loss
-        spread = total - xp.mean(prediction, axis=-1)
-        return (1 - self.smoothing) * loss + self.smoothing * spread
+        return (1 - self.smoothing) * loss - self.smoothing * xp.mean(logs, axis=-1)
 
     def _weighted(self, xp, prediction, target):
         own = membership(xp, target, prediction)
         mass = (1 - self.smoothing) * own + self.smoothing / prediction.shape[-1]
         mass = mass * xp.row(self.class_weight, prediction)
-        surprise = xp.logsumexp(prediction, axis=-1)[..., None] - prediction
-        return xp.sum(weighted(xp, mass, surprise), axis=-1)
+        return -xp.sum(weighted(xp, mass, xp.log_softmax(prediction)), axis=-1)
 
     def share(self, xp, *arrays):
         if self.class_weight is None:

@@ -32,10 +32,9 @@ class InfoNCE(Pairwise):
 
     def value(self, xp, prediction, target, present):
         scores = xp.matmul(prediction, xp.matrix_transpose(target)) / self.temperature
-        own = xp.sum(prediction * target, axis=-1) / self.temperature
+        own = xp.places(scores)
         if present is not None:
             # A row's own pair stays, so that a row that does not count has no empty sum either.
-            place = xp.arange(present.shape[0])
-            kept = present[None, :] | (place[:, None] == place[None, :])
+            kept = present[None, :] | (own[:, None] == own[None, :])
             scores = xp.where(kept, scores, -xp.inf)
-        return xp.logsumexp(scores, axis=-1) - own
+        return -xp.pick(xp.log_softmax(scores), own)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from lossary.core.elementwise import Elementwise
-from lossary.core.rowwise import Rowwise
+from lossary.core.rowwise import Classwise, Rowwise
 from lossary.testing.case import Case, Law, assert_close
 from lossary.testing.sampling import extremes
 
@@ -45,16 +45,36 @@ def it_agrees_with_its_twin(case: Case) -> None:
 
 
 def extreme_values_agree_with_the_twin(case: Case) -> None:
-    domain, wanted = case.loss.domains[0][0], case.loss.domains[0][1]
-    predictions = [float(case._rounded(np.asarray(each))) for each in extremes(domain)]
-    targets = case.draw(3)[1][:3] if not wanted.points else np.asarray(wanted.points)
-    p, t = (each.ravel() for each in np.meshgrid(predictions, targets))
-    inside = np.asarray([domain.contains(each) for each in p])
-    p, t = p[inside], t[inside]
+    domain, wanted = case.loss.domains[0]
+    far = [float(case._rounded(np.asarray(each))) for each in extremes(domain)]
+    ends = wanted.points or tuple(
+        each for each in (wanted.low, wanted.high) if wanted.contains(each)
+    )
+    targets = [*case.draw(3)[1][:3], *(each for each in ends if np.isfinite(each))]
+    p, t = (
+        each.ravel()
+        for each in np.meshgrid([each for each in far if domain.contains(each)], targets)
+    )
     if case.loss.components:
         p = np.stack([np.clip(p, -50, 50), p], axis=-1)
     found = case.call(p, t, reduction="none")
     assert_close(found, twin_values(case, (p, t)), 400, "exp of x has x roundings; then ten more")
+
+
+def extreme_rows_agree_with_the_twin(case: Case) -> None:
+    """Scores far apart, equal, and ruled out altogether."""
+    _, *others = case.draw(4)
+    rows = np.asarray([
+        [1e4, -1e4, 0.0, 88.8, -745.2], [-1e4, -1e4, -1e4, -1e4, -1e4], [1e4] * 5, [0.0] * 5,
+        [-np.inf, 2.0, -np.inf, 0.0, 1.0], [1e-6, -1e-6, 0.0, 1e-12, 3.0],
+    ])  # fmt: skip
+    if case.loss.domains[case.place][0].name == "log_probability":
+        rows = -abs(rows)
+    rows, others = np.concatenate([rows, rows]), [each[:12] for each in others]
+    found = case.call(rows, *others, reduction="none")
+    assert not np.isnan(found).any()
+    expected = twin_values(case, (rows, *others))
+    assert_close(found, expected, 60, "ten roundings, none of them of a large score")
 
 
 def nan_in_gives_nan_out(case: Case) -> None:
@@ -71,6 +91,12 @@ VALUES = (
         "extreme values agree with the slow twin",
         extreme_values_agree_with_the_twin,
         lambda loss: isinstance(loss, Elementwise),
+        ALL,
+    ),
+    Law(
+        "extreme rows agree with the slow twin",
+        extreme_rows_agree_with_the_twin,
+        lambda loss: isinstance(loss, Classwise),
         ALL,
     ),
     Law("NaN in gives NaN out", nan_in_gives_nan_out, lambda loss: True, ALL),

@@ -1,0 +1,39 @@
+"""A target read as amounts: of any sign, above zero, or counts."""
+
+import numpy as np
+
+from lossary.errors import ArgumentError
+from lossary.lab.class_target import Target
+
+_WORDS = {
+    "regression": "numbers",
+    "positive": "numbers above zero",
+    "nonnegative": "numbers, zero among them",
+    "count": "counts",
+}
+
+
+def read_amounts(name: str, values: np.ndarray, known: np.ndarray, kind: str | None) -> Target:
+    low, high = values.min(), values.max()
+    if low == high:
+        raise ArgumentError(f"target {name!r}: every row is {low:g}; there is nothing to predict.")
+    found = kind or _amount_kind(values, low)
+    inside = {"positive": low > 0, "nonnegative": low >= 0, "count": low >= 0 and _whole(values)}
+    if not inside.get(found, True):
+        raise ArgumentError(
+            f"target {name!r}: the task was given as {found}, but the column runs from {low:g} to "
+            f"{high:g}. Leave the task out, or give regression."
+        )
+    how = "whole numbers" if _whole(values) else "numbers"
+    said = f"{name}: {len(values):,} {how} from {low:,.6g} to {high:,.6g}, read as {_WORDS[found]}"
+    return Target(name, values, known, found, (), (said,))
+
+
+def _amount_kind(values: np.ndarray, low: float) -> str:
+    if _whole(values) and low in (0, 1):
+        return "count"
+    return "positive" if low > 0 else "nonnegative" if low == 0 else "regression"
+
+
+def _whole(values: np.ndarray) -> bool:
+    return bool((values % 1 == 0).all())

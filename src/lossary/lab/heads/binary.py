@@ -1,0 +1,57 @@
+"""The head that reports two classes: one logit, and a probability where the loss has any."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lossary.core.links import link
+from lossary.domains import Domain, logit
+from lossary.lab.heads.head import Answer, Head
+
+Array = Any
+WIDE = 8.0  # logits: a probability of one in three thousand
+
+
+def _logistic(x: np.ndarray) -> np.ndarray:
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+_CHANCES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "logistic": _logistic,
+    "half logistic": lambda score: _logistic(2 * score),
+    "linear": lambda score: np.clip((1 + score) / 2, 0, 1),
+}
+
+
+@dataclass(frozen=True)
+class Binary(Head):
+    """One logit for class 1; `chance` says how a margin becomes a probability, if it does."""
+
+    reads: Domain = logit
+    chance: str = ""
+    as_class: bool = False
+    """Whether the loss pools over a last axis of classes, here of one."""
+
+    def prediction(self, xp: Any, raw: Array) -> Array:
+        way = link(logit, self.reads)
+        assert way is not None
+        return way(xp, raw if self.as_class else raw[..., 0])
+
+    def target(self, target: np.ndarray) -> np.ndarray:
+        target = target.astype(float)
+        return target[:, None] if self.as_class else target
+
+    def reach(self, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        if self.as_class:  # the best constant of an overlap is "all of it", where slopes vanish
+            odds = np.array([np.log(target.mean() / (1 - target.mean()))])
+            return odds, odds, np.ones(1)
+        return np.array([-WIDE]), np.array([WIDE]), np.ones(1)
+
+    def answer(self, raw: np.ndarray) -> Answer:
+        score = raw[..., 0]
+        if not self.chance:
+            return Answer(score=score)
+        yes = _CHANCES[self.chance](score)
+        return Answer(score=score, probability=np.stack([1 - yes, yes], axis=-1))

@@ -1,0 +1,131 @@
+"""Mistakes that released libraries have made, and that must stay impossible here."""
+
+import numpy as np
+import pytest
+import torch
+
+import lossary
+
+INF = float("inf")
+
+
+def slope(loss, p, *others, **settings):
+    p = torch.as_tensor(p, dtype=torch.float64).requires_grad_()
+    return torch.autograd.grad(loss(p, *map(torch.as_tensor, others), **settings), p)[0].numpy()
+
+
+@pytest.mark.parametrize("target", [[1], [[0.0, 0.5, 0.5]]])
+def test_classes_that_are_ruled_out_cost_nothing(target):
+    scores = np.asarray([[-INF, 1.0, 2.0]])
+    loss = lossary.CrossEntropy()
+    assert np.isfinite(loss(scores, np.asarray(target)))
+    found = slope(loss, scores, np.asarray(target))
+    assert np.isfinite(found).all()
+    assert found[0, 0] == 0
+
+
+def test_infinite_logits_are_right_or_wrong_without_nan():
+    p, t = np.asarray([INF, -INF, INF, -INF]), np.asarray([1.0, 0, 0, 1])
+    for loss in (lossary.BinaryCrossEntropy(), lossary.SigmoidFocal(), lossary.Hinge()):
+        np.testing.assert_array_equal(loss(p, t, reduction="none"), [0, 0, INF, INF])
+
+
+def test_probabilities_of_zero_and_one_are_not_clipped():
+    p, t = np.asarray([0.0, 1.0, 0.0, 1.0]), np.asarray([0.0, 1, 1, 0])
+    np.testing.assert_array_equal(lossary.LogLoss()(p, t, reduction="none"), [0, 0, INF, INF])
+    np.testing.assert_array_equal(slope(lossary.LogLoss(), p[:2], t[:2], reduction="sum"), [1, -1])
+
+
+def test_a_confident_mistake_keeps_its_slope_under_focal_loss():
+    loss = lossary.SigmoidFocal(alpha=None)
+    assert loss(np.asarray([20.0]), np.zeros(1)) == pytest.approx(20, rel=1e-6)
+    assert slope(loss, [20.0], np.zeros(1)) == pytest.approx(1, rel=1e-6)
+
+
+def test_a_label_outside_its_classes_is_nan_in_value_and_slope():
+    scores = np.asarray([[0.0, 1.0, 2.0]])
+    for loss in (lossary.CrossEntropy(), lossary.CrossEntropy(class_weight=(1, 2, 3))):
+        for label in (-1, 3, -100, 255):
+            assert np.isnan(loss(scores, np.asarray([label])))
+            assert np.isnan(slope(loss, scores, np.asarray([label]))).any()
+
+
+def test_an_absent_class_that_is_not_predicted_costs_nothing():
+    masks, empty = np.zeros((4, 2)), np.zeros((4, 2))
+    masks[0, 0] = 1
+    for loss in (lossary.Dice(), lossary.Tversky(), lossary.Dice(pool="image")):
+        assert loss(masks, masks) == 0
+        assert loss(empty, empty) == 0
+        assert loss(np.ones((4, 2)), empty) == 1  # and one that is predicted costs all
+        assert np.isfinite(slope(loss, empty, empty)).all()
+
+
+def test_alpha_punishes_false_positives_and_beta_misses():
+    wrong, true = np.asarray([[1.0], [1.0]]), np.asarray([[1.0], [0.0]])
+    assert lossary.Tversky(alpha=1.0, beta=0.0)(wrong, true) == 0.5
+    assert lossary.Tversky(alpha=0.0, beta=1.0)(wrong, true) == 0
+
+
+def test_images_are_judged_together_or_one_by_one():
+    true = np.asarray([[[1.0], [1.0]], [[1.0], [0.0]]])
+    found = np.asarray([[[1.0], [1.0]], [[0.0], [0.0]]])
+    assert lossary.Dice(pool="image")(found, true) == 0.5
+    assert lossary.Dice(pool="batch")(found, true) == pytest.approx(1 - 4 / 5)
+
+
+def test_equal_rows_have_a_finite_slope_under_triplets():
+    rows = np.ones((2, 3))
+    assert (slope(lossary.TripletMargin(), rows, rows, rows) == 0).all()
+    assert lossary.TripletMargin()(rows, rows, rows) == 1
+
+
+def test_a_perfect_fit_has_a_finite_slope_under_the_root():
+    assert (slope(lossary.RootMeanSquaredError(), np.ones(3), np.ones(3)) == 0).all()
+
+
+def test_a_sum_of_half_precision_does_not_overflow():
+    p = np.full(2**17, 8.0, dtype=np.float16)
+    assert lossary.SquaredError()(p, p * 0) == 64
+    probabilities = np.ones((2**17, 1), dtype=np.float16)
+    assert lossary.Dice()(probabilities, probabilities) == 0
+
+
+def test_small_errors_keep_their_digits():
+    error = np.asarray([1e-3], dtype=np.float32)
+    assert lossary.LogCosh()(error, 0 * error) == pytest.approx(5e-7, rel=1e-6)
+    assert lossary.BinaryCrossEntropy()(np.asarray([40.0]), np.ones(1)) == pytest.approx(
+        np.exp(-40), rel=1e-12
+    )
+
+
+def test_both_codings_of_a_side_are_understood():
+    p = np.asarray([0.3, -2.0, 1.5])
+    for loss in (lossary.Hinge(), lossary.SquaredHinge(), lossary.Exponential(), lossary.ZeroOne()):
+        assert loss(p, np.asarray([1, 0, 0])) == loss(p, np.asarray([1, -1, -1]))
+
+
+def test_targets_bear_no_gradient_unless_asked():
+    t = torch.zeros(3, requires_grad=True)
+    lossary.Huber()(torch.ones(3, requires_grad=True), t).backward()
+    assert (t.grad != 0).all()  # symmetric by the maths: detach a teacher yourself
+
+
+def test_related_losses_agree():
+    rng = np.random.default_rng(0)
+    p, t, y = rng.normal(size=9), rng.normal(size=9), rng.integers(0, 2, 9)
+    two, q = np.stack([0 * p, p], -1), 1 / (1 + np.exp(-p))
+    soft = np.exp(two) / np.exp(two).sum(-1, keepdims=True)
+    same = [
+        (lossary.SquaredError()(p, t), 2 * lossary.HalfSquaredError()(p, t)),
+        (lossary.SquaredError()(p, t), lossary.RootMeanSquaredError()(p, t) ** 2),
+        (lossary.AbsoluteError()(p, t), 2 * lossary.Quantile(level=0.5)(p, t)),
+        (lossary.Huber(delta=1e6)(p, t), lossary.HalfSquaredError()(p, t)),
+        (lossary.BinaryCrossEntropy()(p, y), lossary.LogLoss()(q, y)),
+        (lossary.BinaryCrossEntropy()(p, y), lossary.CrossEntropy()(two, y)),
+        (lossary.BinaryCrossEntropy()(p, y), lossary.SigmoidFocal(alpha=None, gamma=0)(p, y)),
+        (lossary.CrossEntropy()(two, y), lossary.NegativeLogLikelihood()(np.log(soft), y)),
+        (lossary.CrossEntropy()(two, y), lossary.KullbackLeibler()(np.log(soft), np.eye(2)[y])),
+        (lossary.Dice()(soft, y), lossary.Tversky(alpha=0.5, beta=0.5)(soft, y)),
+    ]
+    for one, other in same:
+        assert one == pytest.approx(other, rel=1e-12)

@@ -1,0 +1,75 @@
+"""The rows of the table: which text stands where, what it is replaced by, and who should notice."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HOUSE = Path("src/lossary")
+SEVERAL = " or ".join(
+    f"[{name}-"
+    for name in (
+        "Huber", "SigmoidFocal", "CrossEntropy", "GaussianNLL", "Dice", "RootMeanSquaredError",
+        "TripletMargin", "InfoNCE",
+    )
+)  # fmt: skip
+"""One or two losses of every kind: who serves all losses is held to the laws of these."""
+LAWS = f"tests/laws -k ({SEVERAL}) and numpy"
+CORE = "tests/core -k not ones_own and not saturate and not traced"
+"""What is left out trains compilers, or counts to sixteen million."""
+USUAL = {
+    "losses/segmentation/_overlap.py": ("tests/laws -k [Dice- and numpy",),
+    "core": (LAWS, CORE),
+    "domains": (LAWS, CORE),
+    "numerics": (LAWS, CORE),
+    "expressions": ("tests/expressions", LAWS),
+    "slopes": ("tests/expressions", LAWS),
+    "backends": (LAWS, "tests/backends -k tie or word"),
+}
+"""The tests of each room: the cheapest that should notice, then others if they do not."""
+
+
+@dataclass(frozen=True)
+class Bug:
+    """One row. `tests` says who should notice, as a path and pytest's -k, where it is not usual."""
+
+    file: str
+    right: str
+    wrong: str
+    harm: str
+    tests: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tests", tuple(self.tests) or self._usual)
+
+    @property
+    def name(self) -> str:
+        return f"{self.file}: {' '.join(self.wrong.split())}"
+
+    @property
+    def _usual(self) -> tuple[str, ...]:
+        for room, tests in USUAL.items():
+            if self.file.startswith(room):
+                return tests
+        # A test is called after its class, SigmoidFocal, and -k does not look at capitals.
+        return (f"tests/laws -k [{Path(self.file).stem.replace('_', '')}- and numpy",)
+
+    def planted(self, text: str) -> str:
+        """Put the wrong text where the right one is.
+
+        Raises:
+            ValueError: the right text is not there, or not only once: the house has moved on.
+        """
+        if text.count(self.right) != 1:
+            raise ValueError(f"{self.right!r} stands {text.count(self.right)} times in {self.file}")
+        return text.replace(self.right, self.wrong)
+
+
+def sheets() -> dict[str, tuple[Bug, ...]]:
+    """Read all rows, by the sheet they stand on."""
+    files = sorted((Path(__file__).parent / "bugs").glob("*.toml"))
+    return {file.stem: tuple(Bug(**row) for row in _rows(file)) for file in files}
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))["bug"]
