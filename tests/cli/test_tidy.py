@@ -47,6 +47,7 @@ READINGS = {
     "what is added twice is doubled": ((p - t) + (p - t), "2·(p − t)"),
     "a factor above and below the line falls away": (p * t / p, "t"),
     "|x| times the sign of x is x": (xp.abs(p) * xp.sign(p), "p"),
+    "but its cube is not x": (xp.abs(p) ** 3 * xp.sign(p), "|p|³·sign(p)"),
     "a root of a square stays": ((p * p) ** 0.5, "(p²)^0.5"),
     "a share times a guarded logarithm needs no guard": (
         t * xp.log(xp.where(t == 0, 1.0, p)),
@@ -56,6 +57,7 @@ READINGS = {
     "log1p is read as a logarithm": (xp.log1p(-p), "log(1 − p)"),
     "a difference begins with what is positive": (-p + t, "t − p"),
     "brackets stand where they must": ((p + t) * (p - t) / (p * t), "(p + t)·(p − t)/(p·t)"),
+    "what is taken away as a whole stays in brackets": (t - (p + delta), "t − (p + δ)"),
     "functions have their usual names": (xp.sigmoid(p) + xp.clip(t, min=0.0), "σ(p) + max(t, 0)"),
 }
 

@@ -37,7 +37,8 @@ def mixed(rows=240, seed=0):
             "area": area,
             "place": place,
             "garden": random.random(rows) > 0.5,
-            "built": pd.Timestamp("1990-01-01") + pd.to_timedelta(random.integers(0, 9000, rows), "D"),
+            "built": pd.Timestamp("1990-01-01")
+            + pd.to_timedelta(random.integers(0, 9000, rows), "D"),
             "rooms": random.integers(1, 6, rows).astype(str),
             "same": "x",
             "empty": None,

@@ -53,7 +53,9 @@ def test_a_name_that_is_none_is_met_with_a_mend(name, error, told):
         metric(name)
 
 
-@pytest.mark.parametrize("row", [each for each in OF_AMOUNTS if each.elicits in ELICITED], **by_name)
+@pytest.mark.parametrize(
+    "row", [each for each in OF_AMOUNTS if each.elicits in ELICITED], **by_name
+)
 def test_a_metric_of_amounts_is_best_at_what_it_elicits(row):
     row = metric("pinball(0.8)") if row.name == "pinball" else row
     judge, best = Judge(row, 0, 0.0), ELICITED[row.elicits]
@@ -66,11 +68,10 @@ def test_a_metric_of_amounts_is_best_at_what_it_elicits(row):
     assert row.better(at(best), at(best * 0.97))
 
 
-@pytest.mark.parametrize("k", [2, 3])
-@pytest.mark.parametrize("row", OF_CLASSES, **by_name)
+@pytest.mark.parametrize(
+    ("row", "k"), [(row, 2 + ("multi" in kind)) for row in OF_CLASSES for kind in row.kinds]
+)
 def test_a_metric_of_classes_prefers_knowing_to_guessing(row, k):
-    if row.kinds == ("binary",) and k > 2:
-        pytest.skip("for two classes")
     target = np.arange(60) % k
     right = np.where(np.eye(k)[target] > 0, 0.9, 0.1 / (k - 1))
     guess = np.roll(right, 7, axis=0)

@@ -8,12 +8,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from queue import Queue
 from typing import Any
 
 from tests.planted_bugs.bed import Bed, Outcome
 from tests.planted_bugs.table import Bug, sheets
+
+say = partial(print, flush=True)
 
 
 class Garden:
@@ -77,20 +80,20 @@ def main() -> int:
     with at_work(size) as (garden, hands):
         red = greens(garden, hands, bugs, size)
         if red:
-            print("The tests fail with no bug planted; mend that first:", *red, sep="\n    ")
+            say("The tests fail with no bug planted; mend that first:", *red, sep="\n    ")
             return 1
-        print(f"All chosen tests pass without a bug, {time.perf_counter() - begin:.0f} s.")
+        say(f"All chosen tests pass without a bug, {time.perf_counter() - begin:.0f} s.")
         runs: dict[Future[Outcome], Bug] = {
             hands.submit(garden.ask, "try_bug", bug): bug for bug in bugs
         }
         missed = []
         for run in as_completed(runs):
-            print(told(runs[run], run.result()), flush=True)
+            say(told(runs[run], run.result()))
             missed += [] if run.result().failed else [runs[run]]
     count, seconds = len(bugs) - len(missed), time.perf_counter() - begin
-    print(f"{count} of {len(bugs)} planted bugs were caught, in {seconds:.0f} s.")
+    say(f"{count} of {len(bugs)} planted bugs were caught, in {seconds:.0f} s.")
     if missed:
-        print("NOT caught:", *(f"{bug.name}\n        {bug.harm}" for bug in missed), sep="\n    ")
+        say("NOT caught:", *(f"{bug.name}\n        {bug.harm}" for bug in missed), sep="\n    ")
     return int(bool(missed) or not bugs)
 
 

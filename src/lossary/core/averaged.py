@@ -46,7 +46,7 @@ class Averaged(Formula):
 
 
 def denominator(batch: Batch, values: Array, share: Array | None = None) -> Array:
-    """Sum up what the entries weigh; counts are taken as integers, which do not saturate."""
+    """Sum up what the entries of `values` weigh; counts are integers, which do not saturate."""
     xp = batch.xp
     if share is not None:
         return xp.sum(batch.spread(share))

@@ -29,6 +29,8 @@ class Batch:
     sizes: dict[str, Any]
     weight: Array | None
     valid: Array | None
+    place: int = 0
+    """Which of the loss's shape sentences the arrays fit."""
 
     @property
     def xp(self) -> Any:
@@ -78,7 +80,7 @@ def read(loss: Any, arrays: tuple[Array, ...], weight: Any = None, mask: Any = N
     domains = loss.domains[place]
     wide = _wide(loss, backend, arrays, domains)
     patterns = loss.sentences[place].inputs
-    batch = Batch(backend, wide, domains, patterns, loss.entries, sizes, None, None)
+    batch = Batch(backend, wide, domains, patterns, loss.entries, sizes, None, None, place)
     return _counted(loss, batch, weight, mask) if extras else batch
 
 

@@ -3,17 +3,15 @@
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-from lossary.core.averaged import Averaged, denominator
-from lossary.core.batch import Batch, read
+from lossary.core.batch import Batch
 from lossary.core.curvature import Curvature, exact
-from lossary.core.trace import Trace, trace
+from lossary.core.derived import Derived
 from lossary.errors import GradientError
-from lossary.numerics import ratio
 
 Array = Any
 
 
-class Elementwise(Averaged):
+class Elementwise(Derived):
     """A loss whose formula sees one entry at a time; slopes and curvature are derived from it."""
 
     components: ClassVar[tuple[str, ...]] = ()
@@ -39,33 +37,17 @@ class Elementwise(Averaged):
             raise GradientError(f"{self.label} has no curvature: {self.curvature_rule.reason}.")
         return self._derived("curvatures", (prediction, target), weight, mask, "sum")
 
-    def traced(self) -> Trace:
-        """Return the graphs of this loss's value, slopes and curvatures."""
-        return trace(self)
-
     def _values(self, batch: Batch) -> Array:
         return self.value(batch.xp, *self._split(batch))
 
-    def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
-        if not self.trainable:
-            raise GradientError(f"{self.label} is for judging, not for training: it has no slope.")
-        return self._derived("slopes", arrays, weight, mask, reduction)
+    def _numbers(self, batch: Batch) -> tuple[Array, ...]:
+        prediction, *others = self._split(batch)
+        return (*prediction, *others) if self.components else (prediction, *others)
 
-    def _derived(
-        self, which: str, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str
-    ) -> Array:
-        """Compute the derived slopes or curvatures, each times its entry's weight."""
-        batch = read(self, arrays, weight, mask)
-        xp, backend = batch.xp, batch.backend
-        with backend.quiet():
-            found = trace(self).evaluate(self, which, xp, *self._split(batch))
-            like = xp.zeros_like(batch.arrays[-1])  # a slope may be one number for all
-            columns = tuple(batch.spread(like + each) for each in found)
-            slopes = xp.stack(columns, axis=-1) if self.components else columns[0]
-            if reduction == "mean":
-                slopes = ratio(xp, slopes, denominator(batch, like) + xp.zeros_like(slopes), 0.0)
-        given = arrays[0]
-        return backend.cast(slopes, given.dtype) if backend.kind(given) == "float" else slopes
+    def _shaped(self, batch: Batch, found: tuple[Array, ...]) -> Array:
+        like = batch.xp.zeros_like(batch.arrays[-1])
+        columns = tuple(like + each for each in found)
+        return batch.xp.stack(columns, axis=-1) if self.components else columns[0]
 
     def _split(self, batch: Batch) -> tuple[Any, ...]:
         """Take the numbers on the prediction's last axis apart, where there are several."""

@@ -3,14 +3,14 @@
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-from lossary.core.averaged import Averaged
 from lossary.core.batch import Batch
+from lossary.core.derived import Derived
 from lossary.domains import labels, scores
 
 Array = Any
 
 
-class Rowwise(Averaged):
+class Rowwise(Derived):
     """A loss whose formula mixes the last axis; along the others, entries do not see each other."""
 
     @abstractmethod

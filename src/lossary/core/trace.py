@@ -11,6 +11,7 @@ from lossary.expressions import (
     constant,
     derivative,
     parameter,
+    row_gradient,
     symbol,
 )
 from lossary.expressions.derivative import one_sided
@@ -21,7 +22,10 @@ xp = Symbolic()
 
 @dataclass(frozen=True)
 class Trace:
-    """The graphs of one loss. `slopes` and `curvatures` have one graph for each component."""
+    """The graphs of one loss. `slopes` and `curvatures` have one for each number predicted.
+
+    `arrays` names the symbols; a symbol of `ndim` 1 stands for a row.
+    """
 
     value: Expression
     slopes: tuple[Expression, ...]
@@ -29,43 +33,54 @@ class Trace:
     arrays: tuple[str, ...]
     parameters: tuple[str, ...]
 
-    def evaluate(self, loss: Any, which: str, xp: Any, prediction: Any, target: Array) -> Any:
-        """Compute "value" (one array), "slopes" or "curvatures" (one for each component)."""
+    def evaluate(self, loss: Any, which: str, xp: Any, arrays: tuple[Array, ...]) -> Any:
+        """Compute "value" (one array), "slopes" or "curvatures" (one for each number predicted)."""
         graphs = (self.value,) if which == "value" else getattr(self, which)
         program = compiled(graphs, (*self.arrays, *self.parameters))
-        numbers = prediction if isinstance(prediction, tuple) else (prediction,)
-        parameters = [getattr(loss, name) for name in self.parameters]
-        found = program(xp, *numbers, target, *parameters)
+        found = program(xp, *arrays, *(getattr(loss, name) for name in self.parameters))
         return found[0] if which == "value" else found
 
 
-def trace(loss: Any) -> Trace:
-    """Trace an elementwise loss; its numbers stay parameters, so one trace serves all of them."""
+def trace(loss: Any, place: int = 0) -> Trace:
+    """Trace a loss of entries or rows, in its shape sentence at `place`.
+
+    Its numbers stay parameters, so that one trace serves all of them; but zero is traced as zero,
+    since a formula may leave out what it multiplies.
+    """
     fixed = tuple(
-        (each.name, getattr(loss, each.name))
+        (each.name, value)
         for each in fields(loss)
-        if not isinstance(getattr(loss, each.name), float)
+        if not isinstance(value := getattr(loss, each.name), float) or value == 0
     )
+    patterns = loss.sentences[place].inputs
+    rows = tuple(pattern.trailing(loss.entries) for pattern in patterns)
     cls: Any = type(loss)
-    return _traced(cls, fixed)
+    return _traced(cls, fixed, rows)
 
 
 @cache
-def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...]) -> Trace:
+def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...], rows: tuple[int, ...]) -> Trace:
     loss, free = _shadow(cls, dict(fixed))
-    names = cls.components or ("prediction",)
-    numbers = tuple(map(symbol, names))
-    prediction = numbers if cls.components else numbers[0]
-    target = symbol("target")
-    value = _node(loss.value(xp, prediction, target))
-    slopes = tuple(derivative(value, each) for each in numbers) if loss.trainable else ()
-    rule = _RULES[loss.curvature_rule.rule]
-    curvatures = rule(loss, numbers, target, slopes) if loss.trainable else ()
-    return Trace(value, slopes, curvatures, (*names, "target"), free)
+    components = getattr(cls, "components", ())
+    names = (*components, *cls.arrays[1:]) if components else cls.arrays
+    if components:
+        numbers = tuple(map(symbol, components))
+        arrays: tuple[Any, ...] = (numbers, *map(symbol, cls.arrays[1:]))
+    else:
+        arrays = tuple(symbol(name, ndim) for name, ndim in zip(names, rows, strict=True))
+        numbers = arrays[:1]
+    value = _node(loss.value(xp, *arrays))
+    if not loss.trainable:
+        return Trace(value, (), (), names, free)
+    if numbers[0].ndim:
+        return Trace(value, (row_gradient(value, numbers[0]),), (), names, free)
+    slopes = tuple(derivative(value, each) for each in numbers)
+    curvatures = _RULES[loss.curvature_rule.rule](loss, numbers, arrays[1], slopes)
+    return Trace(value, slopes, curvatures, names, free)
 
 
 def _shadow(cls: Any, fixed: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
-    """Make a loss whose numbers are symbols; words, switches and None stay as they are."""
+    """Make a loss whose numbers are symbols; words, switches, zero and None stay as they are."""
     loss: Any = object.__new__(cls)
     free = tuple(each.name for each in fields(cls) if each.name not in fixed)
     for name, value in fixed.items():

@@ -5,6 +5,7 @@ from lossary.expressions.graph import Expression, constant, parameter, symbol
 from lossary.expressions.latex import latex
 from lossary.expressions.namespace import Symbolic
 from lossary.expressions.program import compiled, source
+from lossary.expressions.rows import row_gradient
 
 __all__ = [
     "Expression",
@@ -14,6 +15,7 @@ __all__ = [
     "derivative",
     "latex",
     "parameter",
+    "row_gradient",
     "source",
     "symbol",
 ]

@@ -12,14 +12,24 @@ class Expression:
     """One node. Two nodes of the same making are the same object, so that shared work shows.
 
     `op` names the operation ("symbol", "parameter" and "constant" for the leaves); `args` are the
-    nodes it acts on, or the leaf's name or number.
+    nodes it acts on, or the leaf's name or number. `ndim` is 1 where it has a number for each
+    entry of a row, and 0 where it has one for the whole row.
     """
 
-    __slots__ = ("args", "op")
-    ndim = 0
+    __slots__ = ("args", "ndim", "op")
 
-    def __init__(self, op: str, args: tuple[Any, ...]) -> None:
-        self.op, self.args = op, args
+    def __init__(self, op: str, args: tuple[Any, ...], ndim: int) -> None:
+        self.op, self.args, self.ndim = op, args, ndim
+
+    @property
+    def shape(self) -> tuple["Expression"]:
+        """The length of the row, as a node."""
+        return (make("count", self),)
+
+    def __getitem__(self, key: Any) -> "Expression":
+        if key != (..., None):
+            raise GradientError(f"a formula's rows can be read as x[..., None] only, not x[{key}].")
+        return self  # an entry meets rows wherever it stands
 
     def __bool__(self) -> NoReturn:
         raise GradientError(
@@ -45,38 +55,51 @@ class Expression:
         def __truediv__(self, other: Any) -> "Expression": ...
 
 
-LEAVES = frozenset({"symbol", "parameter", "constant"})
+LEAVES = frozenset({"symbol", "parameter", "constant", "row"})
+SPREADING = frozenset({"one_hot", "spread"})
+
+
+REDUCING = frozenset({"sum", "mean", "logsumexp", "pick", "count"})
+"""Operations that make one number of a row."""
 
 
 @cache
-def _unique(op: str, args: tuple[Any, ...]) -> Expression:
-    return Expression(op, args)
+def _unique(op: str, args: tuple[Any, ...], ndim: int) -> Expression:
+    return Expression(op, args, ndim)
 
 
-def symbol(name: str) -> Expression:
-    """Stand for an array: the prediction, the target, or one component of either."""
-    return _unique("symbol", (name,))
+def symbol(name: str, ndim: int = 0) -> Expression:
+    """Stand for an array: the prediction, the target, or one component of either; or for a row."""
+    return _unique("symbol", (name,), ndim)
+
+
+def row(values: tuple[float, ...]) -> Expression:
+    """Stand for a row of numbers."""
+    return _unique("row", (values,), 1)
 
 
 def parameter(name: str) -> Expression:
     """Stand for a loss's parameter."""
-    return _unique("parameter", (name,))
+    return _unique("parameter", (name,), 0)
 
 
 def constant(value: float) -> Expression:
     """Stand for a number."""
-    return _unique("constant", (float(value),))
+    return _unique("constant", (float(value),), 0)
 
 
-def make(op: str, *args: Any) -> Expression:
+def make(op: str, *args: Any) -> Any:
     """Apply an operation to nodes and numbers; trivial ones (x + 0, 1 · x, −−x) fall away."""
     nodes = tuple(each if isinstance(each, Expression) else constant(each) for each in args)
     simpler = simplified(op, nodes)
     if simpler is None:
-        return _unique(op, nodes)
+        ndim = 0 if op in REDUCING else 1 if op in SPREADING else max(each.ndim for each in nodes)
+        return _unique(op, nodes, ndim)
     if isinstance(simpler, tuple):
         return make(*simpler)
-    return simpler if isinstance(simpler, Expression) else constant(simpler)
+    if isinstance(simpler, (Expression, bool)):
+        return simpler
+    return constant(simpler)
 
 
 def walk(*roots: Expression) -> Iterator[Expression]:

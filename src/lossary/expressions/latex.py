@@ -88,6 +88,20 @@ def _where(condition: Expression, yes: Expression, no: Expression) -> tuple[str,
     return rf"\begin{{cases}} {rows} \end{{cases}}", ATOM
 
 
+def _exp(x: Expression) -> tuple[str, int]:
+    if x.op == "log_softmax":
+        return rf"\operatorname{{softmax}}\left({latex(x.args[0])}\right)", ATOM
+    return f"e^{{{latex(x)}}}", POWER
+
+
+def _pick(x: Expression, label: Expression) -> tuple[str, int]:
+    return f"{_within(x, ATOM)}_{{{latex(label)}}}", ATOM
+
+
+def _log_softmax(x: Expression) -> tuple[str, int]:
+    return rf"\log\operatorname{{softmax}}\left({latex(x)}\right)", PREFIX
+
+
 _LEAVES_AND_RULES: dict[str, Callable[..., tuple[str, int]]] = {
     "symbol": _name,
     "parameter": _name,
@@ -98,9 +112,18 @@ _LEAVES_AND_RULES: dict[str, Callable[..., tuple[str, int]]] = {
     "divide": lambda x, y: (rf"\frac{{{latex(x)}}}{{{latex(y)}}}", POWER),
     "power": _power,
     "where": _where,
+    "pick": _pick,
+    "log_softmax": _log_softmax,
+    "row": lambda values: (r"\mathrm{weights}", ATOM),
+    "count": lambda x: ("K", ATOM),
+    "spread": lambda x: (_within(x, ATOM), ATOM),
+    "sum": lambda x: (rf"\sum_k {_within(x, PRODUCT)}", PREFIX),
+    "mean": lambda x: (rf"\tfrac{{1}}{{K}} \sum_k {_within(x, PRODUCT)}", PREFIX),
+    "logsumexp": lambda x: (rf"\log \sum_k e^{{{latex(x)}}}", PREFIX),
+    "one_hot": lambda label, like: (rf"\left[k = {latex(label)}\right]", ATOM),
     "negative": lambda x: (f"-{_within(x, PRODUCT)}", PREFIX),
     "abs": lambda x: (rf"\left|{latex(x)}\right|", ATOM),
-    "exp": lambda x: (f"e^{{{latex(x)}}}", POWER),
+    "exp": _exp,
     "expm1": lambda x: (f"e^{{{latex(x)}}} - 1", SUM),
     "log1p": lambda x: (rf"\log\left(1 + {_within(x, SUM)}\right)", ATOM),
     "sqrt": lambda x: (rf"\sqrt{{{latex(x)}}}", ATOM),

@@ -15,6 +15,12 @@ _OPERATORS = {
 }  # fmt: skip
 
 
+_ROWS = {
+    "sum": "xp.sum({}, axis=-1)", "mean": "xp.mean({}, axis=-1)", "spread": "{}",
+    "logsumexp": "xp.logsumexp({}, axis=-1)", "count": "{}.shape[-1]",
+}  # fmt: skip
+
+
 def source(nodes: Sequence[Expression], arguments: Sequence[str]) -> str:
     """Write the Python of a function `computed(xp, *arguments)` that returns these nodes' values.
 
@@ -31,14 +37,14 @@ def source(nodes: Sequence[Expression], arguments: Sequence[str]) -> str:
     lines = [f"def computed({', '.join(['xp', *arguments])}):"]
     for node in walk(*nodes):
         if node.op in LEAVES:
-            names[node] = _leaf(node)
-            arrays.update([node] if node.op == "symbol" else [])
+            names[node] = _leaf(node, arguments[0])
+            arrays.update([node] if node.op in ("symbol", "row") else [])
             continue
-        called = [names[each] for each in node.args]
+        called = [_placed(each, node, names, arrays) for each in node.args]
         if node.op == "where" and not arrays.intersection(node.args[1:]):
             # Two bare numbers would come out in the framework's default dtype.
             called[1] = f"xp.zeros_like({arguments[0]}) + {called[1]}"
-        arrays.update([node] if arrays.intersection(node.args) else [])
+        arrays.update([node] if arrays.intersection(node.args) and node.op != "count" else [])
         names[node] = f"v{len(lines)}"
         lines.append(f"    {names[node]} = {_called(node, called)}")
     return "\n".join([*lines, f"    return ({''.join(names[node] + ', ' for node in nodes)[:-1]})"])
@@ -52,12 +58,24 @@ def compiled(nodes: tuple[Expression, ...], arguments: tuple[str, ...]) -> Calla
     return room["computed"]
 
 
-def _leaf(node: Expression) -> str:
+def _leaf(node: Expression, like: str) -> str:
     name = str(node.args[0])
+    if node.op == "row":
+        return f"xp.row({name}, {like})"
     return f"({name})" if name.startswith("-") else name
 
 
+def _placed(
+    node: Expression, within: Expression, names: dict[Expression, str], arrays: set[Expression]
+) -> str:
+    """Name an argument; where an entry meets rows, it wants a last axis to meet them on."""
+    meets = within.ndim > node.ndim and within.op != "one_hot" and node in arrays
+    return f"{names[node]}[..., None]" if meets else names[node]
+
+
 def _called(node: Expression, names: list[str]) -> str:
+    if node.op in _ROWS:
+        return _ROWS[node.op].format(*names)
     if node.op in _OPERATORS:
         return _OPERATORS[node.op].format(*names)
     return f"xp.{node.op}({', '.join(names)})"

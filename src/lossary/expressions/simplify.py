@@ -86,6 +86,13 @@ def _divide(x: Any, y: Any) -> Any:
     return -(x.args[0] / y) if x.op == "negative" else None
 
 
+def _equal(x: Any, y: Any) -> Any:
+    # A parameter of zero is traced as the number, so what is traced as a parameter is not zero.
+    if x.op == "constant" and y.op == "constant":
+        return x.args[0] == y.args[0]
+    return False if x.op == "parameter" and _is(y, 0) else None
+
+
 def _power(x: Any, y: Any) -> Any:
     if _is(y, 1):
         return x
@@ -95,6 +102,8 @@ def _power(x: Any, y: Any) -> Any:
 
 
 def _where(condition: Any, yes: Any, no: Any) -> Any:
+    if condition.op == "constant":
+        return yes if condition.args[0] else no
     if yes is no:
         return yes
     # Within a branch, its own condition is known.
@@ -112,6 +121,7 @@ _RULES: dict[str, Callable[..., Any]] = {
     "divide": _divide,
     "power": _power,
     "where": _where,
+    "equal": _equal,
     "negative": lambda x: x.args[0] if x.op == "negative" else None,
     "abs": lambda x: abs(x.args[0]) if x.op in ("abs", "negative") else None,
 }

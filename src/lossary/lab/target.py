@@ -60,8 +60,8 @@ def _family(kind: str | None, metric: Metric | None) -> tuple[str, ...] | None:
 def _like_classes(values: pd.Series) -> bool:
     known = values.dropna()
     counts = known.value_counts()
-    if len(counts) == 2:
-        return True
+    if len(counts) <= 2:
+        return len(counts) == 2
     whole = bool((known % 1 == 0).all())
     return whole and len(counts) <= _FEW and counts.min() >= _COMMON * len(known)
 

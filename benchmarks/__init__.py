@@ -1,0 +1,1 @@
+"""How fast the losses are, beside the frameworks' own, their accuracy and the machine's limit."""

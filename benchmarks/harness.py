@@ -1,0 +1,79 @@
+"""Time contestants fairly: turn by turn in one process, first round dropped, ratios within rounds."""
+
+import gc
+import math
+import time
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
+
+Call = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds for one call, one number for each round."""
+
+    rounds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return median(self.rounds)
+
+    def data(self) -> dict[str, float]:
+        return {"median": self.median, "min": min(self.rounds), "max": max(self.rounds)}
+
+
+def race(
+    calls: Mapping[str, Call],
+    rounds: int = 6,
+    least: float = 0.02,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, Timing]:
+    """Time calls turn by turn, A B A B; return the rounds but the first, which only warms up.
+
+    In each turn a call is repeated until `least` seconds are full, as often as it was found to
+    take when it was first tried.
+    """
+    found: dict[str, list[float]] = {name: [] for name in calls}
+    with _undisturbed():
+        counts = {name: _repeats(call, least, clock) for name, call in calls.items()}
+        for _ in range(rounds + 1):
+            for name, call in calls.items():
+                found[name].append(_turn(call, counts[name], clock))
+    return {name: Timing(tuple(seconds[1:])) for name, seconds in found.items()}
+
+
+def ratio(theirs: Timing, ours: Timing) -> dict[str, float]:
+    """Say how many times as long theirs takes: above one, ours is faster.
+
+    Each round is compared with itself: a machine that slows down slows down both.
+    """
+    each = [them / us for them, us in zip(theirs.rounds, ours.rounds, strict=True)]
+    return {"median": median(each), "min": min(each), "max": max(each)}
+
+
+def _turn(call: Call, count: int, clock: Callable[[], float]) -> float:
+    begin = clock()
+    for _ in range(count):
+        call()
+    return (clock() - begin) / count
+
+
+def _repeats(call: Call, least: float, clock: Callable[[], float]) -> int:
+    call()  # compiles
+    once = _turn(call, 1, clock)
+    once = min(once, _turn(call, 3, clock)) if once < least else once
+    return max(1, math.ceil(least / max(once, 1e-9)))
+
+
+@contextmanager
+def _undisturbed():
+    """Keep the collector out, as timeit does."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
