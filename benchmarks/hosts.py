@@ -1,4 +1,4 @@
-"""How each framework computes a value, and a value and its slope; each call ends when it is done."""
+"""How each framework computes a value, and a value and its slope; a call ends when it is done."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +25,8 @@ class Host:
 
 
 class Torch(Host):
+    """PyTorch as it comes: one operation after the other."""
+
     name = library = "torch"
 
     def array(self, values: np.ndarray) -> Any:
@@ -48,6 +50,8 @@ class Torch(Host):
 
 
 class Compiled(Torch):
+    """PyTorch through its compiler, each row for its own size."""
+
     name = "torch.compile"
 
     def forward(self, value: Function, p: Any, t: Any) -> Call:
@@ -65,6 +69,8 @@ def _whole(value: Function) -> Function:
 
 
 class Jax(Host):
+    """JAX, compiled."""
+
     name, library = "jax.jit", "jax"
 
     def array(self, values: np.ndarray) -> Any:
@@ -86,6 +92,8 @@ class Jax(Host):
 
 
 class Tensorflow(Host):
+    """TensorFlow, traced to a graph."""
+
     name, library = "tf.function", "tensorflow"
 
     def array(self, values: np.ndarray) -> Any:

@@ -1,16 +1,16 @@
 """What the machine itself can do: bytes and exponentials a second, and the price of one call."""
 
-from typing import Any
-
-from benchmarks.harness import race
+from benchmarks.harness import Call, race
 
 WARM = 1 << 23  # single precision: 32 MiB an array, far beyond a core's own cache
 NEAR = 1 << 14  # 64 KiB an array: within it
 
 
-def limits(rounds: int, least: float) -> dict[str, float]:
+def limits(libraries: set[str], rounds: int, least: float) -> dict[str, float]:
     """Measure, in this run, what no loss on this machine can beat."""
-    return _memory(rounds, least) | _exponentials(rounds, least) | _dispatch(rounds, least)
+    return (
+        _memory(rounds, least) | _exponentials(rounds, least) | _dispatch(libraries, rounds, least)
+    )
 
 
 def _memory(rounds: int, least: float) -> dict[str, float]:
@@ -40,27 +40,42 @@ def _exponentials(rounds: int, least: float) -> dict[str, float]:
     return {"exp_per_s": NEAR / min(timing.median for timing in found.values())}
 
 
-def _dispatch(rounds: int, least: float) -> dict[str, float]:
+def _dispatch(libraries: set[str], rounds: int, least: float) -> dict[str, float]:
     """One operation on one number: what a call costs before it computes anything."""
-    found = race(_smallest_calls(), rounds, least)
+    calls = {name: _SMALLEST[name]() for name in _SMALLEST if name in libraries}
+    found = race(calls, rounds, least)
     return {f"dispatch_{name}_s": timing.median for name, timing in found.items()}
 
 
-def _smallest_calls() -> dict[str, Any]:
-    import jax
+def _numpy() -> Call:
     import numpy as np
-    import tensorflow as tf
-    import torch
 
     one = np.ones(1, dtype=np.float32)
-    calls: dict[str, Any] = {"numpy": lambda: np.negative(one)}
-    tensor = torch.ones(1)
-    calls["torch"] = lambda: torch.neg(tensor)
-    compiled, array = jax.jit(lambda x: -x), jax.numpy.ones(1)
-    calls["jax"] = lambda: compiled(array).block_until_ready()
-    graph, constant = tf.function(lambda x: -x), tf.ones(1)
-    calls["tensorflow"] = lambda: graph(constant)
-    return calls
+    return lambda: np.negative(one)
+
+
+def _torch() -> Call:
+    import torch
+
+    one = torch.ones(1)
+    return lambda: torch.neg(one)
+
+
+def _jax() -> Call:
+    import jax
+
+    whole, one = jax.jit(lambda x: -x), jax.numpy.ones(1)
+    return lambda: whole(one).block_until_ready()
+
+
+def _tensorflow() -> Call:
+    import tensorflow as tf
+
+    whole, one = tf.function(lambda x: -x), tf.ones(1)
+    return lambda: whole(one)
+
+
+_SMALLEST = {"numpy": _numpy, "torch": _torch, "jax": _jax, "tensorflow": _tensorflow}
 
 
 def shortest(nbytes: int, exponentials: int, known: dict[str, float]) -> float:

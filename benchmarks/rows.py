@@ -14,7 +14,7 @@ SIZES = (256, 65_536, 4_194_304)
 
 @dataclass(frozen=True)
 class Row:
-    """One loss on arrays of one size. `exps` counts the exponentials each entry cannot go without."""
+    """One loss on arrays of one size; `exps`: exponentials that no entry can go without."""
 
     loss: Any
     size: str

@@ -30,8 +30,9 @@ def everything(quick: bool, threads: int, only: str = "") -> dict[str, Any]:
     """Measure all there is to measure, and say on what machine."""
     rounds, least = (2, 0.001) if quick else (6, 0.02)
     begin, found = time.perf_counter(), {"machine": machine.described(threads)}
-    found |= {"quick": quick, "rounds": rounds, "limits": limits(rounds, least)}
     hosts = [host for host in HOSTS if not quick or host.name in ("numpy", "torch")]
+    found |= {"quick": quick, "rounds": rounds}
+    found["limits"] = limits({host.library for host in hosts}, rounds, least)
     found["rows"] = []
     for row in rows(quick):
         if only.lower() in row.name.lower():

@@ -7,7 +7,7 @@ Contestant = tuple[str, Callable[[Any, Any], Any]]
 
 
 def theirs(library: str) -> dict[str, Contestant]:
-    """Return the contestants of a library; where it has no such loss, a formula as people write it."""
+    """Return a library's contestants; where it has no such loss, a formula as people write it."""
     return {"numpy": _sklearn, "torch": _torch, "jax": _optax, "tensorflow": _keras}[library]()
 
 

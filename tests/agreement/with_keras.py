@@ -489,8 +489,10 @@ DIFFERS = (
 def _double_precision():
     before = keras.config.floatx()
     keras.config.set_floatx("float64")
-    yield
-    keras.config.set_floatx(before)
+    try:
+        yield
+    finally:
+        keras.config.set_floatx(before)
 
 
 def _slope(function, array):

@@ -1,5 +1,6 @@
 """Optax's losses beside ours."""
 
+from contextlib import contextmanager
 from math import exp, inf, log, nan
 
 import jax
@@ -344,6 +345,18 @@ DIFFERS = (
 )
 
 
+@contextmanager
+def _double_precision():
+    # Hundreds of tiny programs run once each: to compile them well takes longer than to run them.
+    before = jax.config.read("jax_disable_most_optimizations")
+    jax.config.update("jax_disable_most_optimizations", True)
+    try:
+        with jax.enable_x64(True):
+            yield
+    finally:
+        jax.config.update("jax_disable_most_optimizations", before)
+
+
 LIBRARY = Library(
     title="optax",
     package="optax",
@@ -365,5 +378,5 @@ LIBRARY = Library(
         "ZeroOne": "zero_one|accuracy",
     },
     searched=(optax.losses,),
-    setting=lambda: jax.enable_x64(True),
+    setting=_double_precision,
 )

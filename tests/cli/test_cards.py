@@ -9,6 +9,7 @@ from lossary.cli.formulas import formulas
 from lossary.cli.unlatex import unlatex
 from lossary.core import catalogue
 from lossary.core.catalogue import all_of, define, find
+from lossary.core.derived import Derived
 from lossary.core.elementwise import Elementwise
 from lossary.core.parameter import facts_of
 from lossary.core.shapes import sentence
@@ -36,11 +37,12 @@ def test_every_formula_can_be_read_without_latex(cls):
     assert all(line["latex"] for line in lines)
 
 
-@pytest.mark.parametrize("cls", all_of(Elementwise), ids=lambda cls: cls.__name__)
-def test_a_trainable_loss_of_entries_shows_a_slope_for_each_number_predicted(cls):
-    slopes = card(cls)["gradient"]
-    numbers = list(cls.components) or ["prediction"]
-    assert [line["of"] for line in slopes] == (numbers if cls.trainable else [])
+@pytest.mark.parametrize("cls", all_of(Derived), ids=lambda cls: cls.__name__)
+def test_a_trainable_loss_shows_a_slope_for_each_number_and_each_kind_of_target(cls):
+    lines = [line["of"] for line in card(cls)["gradient"]]
+    several = [domains[1].name for domains in cls().domains if len(cls().domains) > 1]
+    names = list(getattr(cls, "components", ())) or several or [cls().names[0]]
+    assert lines == (names if cls.trainable else [])
 
 
 KNOWN = {
@@ -59,12 +61,21 @@ def test_a_card_shows_the_formula_of_the_textbook(name):
     assert (str(said.value), str(said.slopes["prediction"])) == KNOWN[name]
 
 
+def test_the_slope_of_cross_entropy_is_softmax_minus_truth():
+    slope = formulas(find("CrossEntropy")()).slopes["labels"]
+    assert str(slope) == "softmax(p) − (ε/K + (1 − ε)·[k = t])"
+
+
+def test_a_parameter_that_is_zero_by_default_stands_in_the_formula():
+    assert str(formulas(find("MAPE")()).value) == "|p − t|/max(|t|, floor)"
+
+
 @pytest.mark.parametrize("name", ["Huber", "CrossEntropy", "Exponential", "GaussianNLL", "Tversky"])
 def test_the_letters_of_a_formula_are_explained(name):
     letters = {said.partition(" = ")[0] for said in formulas(find(name)()).legend}
     wanted = {
         "Huber": {"e", "p", "t", "δ"},
-        "CrossEntropy": {"p", "t", "ε", "K"},
+        "CrossEntropy": {"p", "t", "ε", "K", "[k"},
         "Exponential": {"s", "p"},
         "GaussianNLL": {"m", "v", "t"},
         "Tversky": {"p", "t", "α", "β", "s"},

@@ -69,11 +69,13 @@ def test_every_row_is_judged_once_in_every_repeat_and_never_where_it_was_learnt(
     assert len({tuple(sorted(each.judge)) for each in found}) == 8
 
 
-def test_every_part_of_a_split_holds_every_class():
-    task = planned("digits", "accuracy").task
+def test_every_part_of_a_split_holds_each_class_in_its_share():
+    task = planned("breast_cancer", "accuracy").task
+    task = replace(task, target=(np.arange(len(task.target)) % 25 == 0).astype(int))
     for split in splits(task, 5, 1, seed=0):
         for rows in (split.train, split.tune, split.judge):
-            assert set(task.target[rows]) == set(range(10))
+            # whole rows cannot be divided: the first division may be off by one, and the second too
+            assert abs(task.target[rows].sum() - len(rows) * task.target.mean()) < 1.5
 
 
 def test_first_weights_differ_from_fold_to_fold_and_not_from_arm_to_arm():

@@ -63,7 +63,7 @@ def test_a_metric_of_amounts_is_best_at_what_it_elicits(row):
     def at(value):
         return judge.score(Answer(value=np.full(len(SKEWED), value)), SKEWED)
 
-    # 3 % is more than the distance between two of 4001 targets, and less than between two functionals
+    # 3 % is more than the gap between two of 4001 targets, and less than between functionals
     assert row.better(at(best), at(best * 1.03))
     assert row.better(at(best), at(best * 0.97))
 
@@ -85,6 +85,23 @@ def test_a_metric_of_classes_prefers_knowing_to_guessing(row, k):
 
 def _scores(chance, k):
     return np.log(chance[:, 1] / chance[:, 0]) if k == 2 else np.log(chance)
+
+
+def test_a_threshold_cuts_where_the_metric_is_best_and_never_between_equal_scores():
+    score = np.array([0.9, 0.5, 0.5, 0.5, 0.1])
+    target = np.array([1, 1, 1, 0, 0])
+    judge = Judge(metric("f1"), 2, 0.0)
+    cut = judge.threshold(Answer(score=score), target)
+    assert cut == pytest.approx(0.3)
+    assert judge.score(Answer(score=score), target, cut) == pytest.approx(6 / 7)
+    # in whatever order the rows come
+    assert judge.threshold(Answer(score=score[::-1]), target[::-1]) == cut
+
+
+def test_to_say_yes_always_is_a_threshold_too():
+    judge = Judge(metric("f1"), 2, 0.0)
+    answer, target = Answer(score=np.array([0.1, 0.2, 0.3])), np.array([1, 0, 0])
+    assert judge.threshold(answer, target) < 0.1
 
 
 def test_what_is_not_finite_has_no_score():

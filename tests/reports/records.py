@@ -16,7 +16,7 @@ from lossary.records import (
     VerdictRecord,
 )
 
-HARM = '<script>alert("1")</script> & $\\frac{'
+HARM = '<script>alert("1")</script> & $\\frac{$'
 NAN = float("nan")
 
 

@@ -7,7 +7,9 @@ from lossary.cli.letters import legend
 from lossary.cli.plain import branches, plain
 from lossary.cli.tidy import replaced, tidied
 from lossary.cli.unlatex import unlatex
+from lossary.core.derived import Derived
 from lossary.core.elementwise import Elementwise
+from lossary.core.parameter import facts_of
 from lossary.expressions import Expression, latex, symbol
 
 _RULES = {
@@ -42,19 +44,45 @@ class Formulas:
 
 
 def formulas(loss: Any) -> Formulas:
-    """Derive the formulas of an elementwise loss; of another, return the one it states."""
+    """Derive the formulas of a loss of entries or rows; of another, return the one it states."""
     stated = Line(((unlatex(loss.formula), ""),), loss.formula)
-    if not isinstance(loss, Elementwise):
+    if not isinstance(loss, Derived):
         return Formulas(stated, {}, {}, "", legend(loss, str(stated)))
-    trace, names = loss.traced(), loss.components or ("prediction",)
+    trace = _open(loss).traced()
     error = _error(trace.value)
     value = stated if loss.formula else _line(trace.value, error)
-    slopes = {name: _line(each, error) for name, each in zip(names, trace.slopes, strict=False)}
-    shown = () if loss.curvature_rule.rule == "secant" else trace.curvatures
-    curvature = {name: _line(each, error) for name, each in zip(names, shown, strict=False)}
+    slopes, curvature = _slopes(loss, error), _curvature(loss, trace.curvatures, error)
     difference = "" if error is None else plain(error)
     text = " ".join(map(str, (value, *slopes.values(), *curvature.values())))
     return Formulas(value, slopes, curvature, _reason(loss), legend(loss, text, difference))
+
+
+def _open(loss: Any) -> Any:
+    """Return a loss in which no number is zero: what is multiplied by zero would not be seen."""
+    numbers = {name: getattr(loss, name) for name in facts_of(type(loss))}
+    return loss.replace(**{
+        name: 0.5 for name, value in numbers.items() if isinstance(value, float) and value == 0
+    })  # fmt: skip
+
+
+def _slopes(loss: Any, error: Expression | None) -> dict[str, Line]:
+    """Return a line for each number predicted, or for each encoding of the target."""
+    loss = _open(loss)
+    if len(loss.sentences) == 1:
+        names = getattr(loss, "components", ()) or loss.names[:1]
+        return {n: _line(each, error) for n, each in zip(names, loss.traced().slopes, strict=False)}
+    return {
+        domains[1].name: _line(loss.traced(place).slopes[0], error)
+        for place, domains in enumerate(loss.domains)
+        if loss.trainable
+    }
+
+
+def _curvature(loss: Any, nodes: Any, error: Expression | None) -> dict[str, Line]:
+    if not isinstance(loss, Elementwise) or loss.curvature_rule.rule == "secant":
+        return {}
+    names = loss.components or loss.names[:1]
+    return {name: _line(each, error) for name, each in zip(names, nodes, strict=False)}
 
 
 def _joined(what: str, where: str) -> str:
@@ -81,6 +109,8 @@ def _error(value: Expression) -> Expression | None:
 
 
 def _reason(loss: Any) -> str:
+    if not isinstance(loss, Elementwise):
+        return ""
     rule = loss.curvature_rule
     said = [f"{rule.rule}: {_RULES[rule.rule]}"]
     said += [f"the second derivative will not do: {rule.reason}"] if rule.reason else []

@@ -45,7 +45,20 @@ def _atoms(node: Node) -> frozenset[Node]:
 
 
 def _vanishes(node: Node, guard: frozenset[Node]) -> bool:
-    """Say whether a node is a product that has the guard's factors, or a power of the guard."""
-    if node.op == "power":
-        return guard == {node.args[0]}
-    return guard <= _atoms(node) | _atoms(written(product(node)))
+    """Say whether a node is zero where the guard is, or has no value there.
+
+    It is a product that has the guard's factors, a power of the guard, or divided by one.
+    """
+    if node.op == "where":
+        return all(_vanishes(branch, guard) for branch in node.args[1:])
+    if node is ZERO or guard <= _atoms(node) | _atoms(written(product(node))):
+        return True
+    _, factors = product(node)
+    return any(
+        exponent < 0 or node is each for each, exponent in factors.items() if _root(each, guard)
+    )
+
+
+def _root(node: Node, guard: frozenset[Node]) -> bool:
+    """Say whether a node is the guard, or a root or a power of it."""
+    return guard == {node.args[0] if node.op in ("power", "sqrt") else node}

@@ -5,13 +5,12 @@ from typing import Any
 
 from lossary.cli.plain import SYMBOLS
 
-_LETTERS = {"smoothing": "ε", "temperature": "τ", "margin": "m", "smooth": "s"} | SYMBOLS
-"""What a formula calls a parameter."""
 _WORDS = {
     "softplus": "softplus(x) = log(1 + exp(x))",
     "σ": "σ(x) = 1/(1 + exp(−x))",
     "logaddexp": "logaddexp(x, y) = log(exp(x) + exp(y))",
-    "K": "K = number of classes",
+    "K": "K = length of a row",
+    r"\[k": "[k = t] = 1 for the class of the label, else 0",
 }
 _SUBSCRIPTS = str.maketrans(
     {low: f" {letter}" for low, letter in zip("ᵢⱼₖₙₚₜ", "ijknpt", strict=True)}
@@ -23,7 +22,7 @@ def legend(loss: Any, text: str, difference: str = "") -> tuple[str, ...]:
     text = f"{text.translate(_SUBSCRIPTS)} {difference}"
     arrays = [*loss.components, *loss.names[1:]] if getattr(loss, "components", ()) else loss.names
     letters = {SYMBOLS.get(name, name[0]): name.replace("_", " ") for name in arrays}
-    letters |= {_LETTERS[name]: name for name in loss.__dataclass_fields__ if name in _LETTERS}
+    letters |= {SYMBOLS[name]: name for name in loss.__dataclass_fields__ if name in SYMBOLS}
     if "s" not in letters:
         letters["s"] = "side of the target: 1, or −1 for 0 and −1"
     used = [f"{each} = {said}" for each, said in letters.items() if _stands(each, text)]

@@ -7,14 +7,19 @@ from lossary.expressions import Expression
 # How tightly each reading binds; what binds less than its surroundings wants brackets.
 SUM, PRODUCT, POWER, ATOM = range(4)
 SYMBOLS = {
-    "prediction": "p", "target": "t", "mean": "m", "log_variance": "v", "error": "e",
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "sigma": "σ", "tau": "τ",
+    "prediction": "p", "target": "t", "anchor": "a", "positive": "p", "negative": "n",
+    "mean": "m", "log_variance": "v", "error": "e", "smoothing": "ε", "temperature": "τ",
+    "margin": "m", "smooth": "s", "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ",
+    "epsilon": "ε", "sigma": "σ", "tau": "τ",
 }  # fmt: skip
 _SIGNS = {
     "less": "<", "less_equal": "≤", "greater": ">", "greater_equal": "≥", "equal": "=",
     "not_equal": "≠", "logical_and": "and", "logical_or": "or",
 }  # fmt: skip
-_FUNCTIONS = {"sigmoid": "σ", "maximum": "max", "minimum": "min"}
+_FUNCTIONS = {
+    "sigmoid": "σ", "maximum": "max", "minimum": "min", "sum": "Σ", "log_softmax": "log softmax",
+    "logsumexp": "log Σ exp", "sqrt": "√",
+}  # fmt: skip
 _RAISED = {2.0: "²", 3.0: "³", 4.0: "⁴"}
 
 
@@ -79,8 +84,15 @@ def _power(x: Expression, y: Expression) -> tuple[str, int]:
     return f"{_within(x, ATOM)}^{_within(y, ATOM)}", POWER
 
 
+def _exp(x: Expression) -> tuple[str, int]:
+    if x.op == "log_softmax":
+        return f"softmax({plain(x.args[0])})", ATOM
+    return f"exp({plain(x)})", ATOM
+
+
 _RULES: dict[str, Callable[..., tuple[str, int]]] = {
     "constant": _number,
+    "row": lambda values: (f"({', '.join(f'{each:g}' for each in values)})", ATOM),
     "add": lambda x, y: (f"{_within(x, SUM)} + {_within(y, SUM)}", SUM),
     "subtract": lambda x, y: (f"{_within(x, SUM)} − {_within(y, PRODUCT)}", SUM),
     "multiply": _multiply,
@@ -88,6 +100,9 @@ _RULES: dict[str, Callable[..., tuple[str, int]]] = {
     "power": _power,
     "negative": lambda x: (f"−{_within(x, PRODUCT)}", SUM),
     "abs": lambda x: (f"|{plain(x)}|", ATOM),
+    "exp": _exp,
+    "pick": lambda x, label: (f"{_within(x, ATOM)}[{plain(label)}]", ATOM),
+    "one_hot": lambda label, x: (f"[k = {plain(label)}]", ATOM),
     "expm1": lambda x: (f"exp({plain(x)}) − 1", SUM),
     "logical_not": lambda x: (f"not {_within(x, ATOM)}", PRODUCT),
     "where": lambda c, yes, no: (f"({plain(yes)} if {plain(c)}, else {plain(no)})", ATOM),

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from lossary.expressions import constant
+from lossary.expressions import constant, symbol
 from lossary.expressions.graph import LEAVES, make
 
 Node = Any  # an Expression, whose operators are set where a type checker does not look
 Factors = dict[Node, float]
 Product = tuple[float, Factors]
 ONE = constant(1.0)
+LENGTH = symbol("K")
+"""How many entries a row has."""
 
 
 @cache
@@ -47,11 +49,52 @@ def _sum(x: Node, y: Node, sign: float) -> Product:
     right = sign * right[0], right[1]
     if left[1] == right[1]:
         return left[0] + right[0], left[1]
+    terms = _cancelled([*_terms(x), *(_times((sign, {}), each) for each in _terms(y))])
+    if terms is not None:
+        return product(terms)
     if left[0] < 0 < right[0]:
         left, right = right, left
     if left[0] < 0:
         return -1.0, {written((-left[0], left[1])) + written((-right[0], right[1])): 1}
     return 1.0, {_joined(left, right): 1}
+
+
+def _terms(node: Node) -> list[Product]:
+    """Take nested sums apart."""
+    if node.op not in ("add", "subtract"):
+        return [product(node)]
+    sign = 1.0 if node.op == "add" else -1.0
+    second = [_times((sign, {}), each) for each in _terms(node.args[1])]
+    return [*_terms(node.args[0]), *second]
+
+
+def _cancelled(terms: list[Product]) -> Node | None:
+    """Return the sum of terms if some of them cancel, and None if none do."""
+    left: dict[frozenset[Any], tuple[float, Factors]] = {}
+    for number, factors in terms:
+        key = frozenset(factors.items())
+        left[key] = left.get(key, (0.0, factors))[0] + number, factors
+    kept = [each for each in left.values() if each[0]]
+    if len(kept) == len(left):
+        return None
+    total: Node = constant(0.0)
+    for each in kept:
+        total = _joined(product(total), each)
+    return total
+
+
+def _row_sum(x: Node) -> Product:
+    """Sum a row: term by term, with what is the same for all entries in front."""
+    if x.op in ("add", "subtract"):
+        one, other = (written(_row_sum(each)) for each in x.args)
+        return _sum(one, other, 1.0 if x.op == "add" else -1.0)
+    number, factors = product(x)
+    if not x.ndim:
+        return _times((number, factors), (1.0, {LENGTH: 1}))
+    outside = {each: power for each, power in factors.items() if not each.ndim}
+    row = written((1.0, {each: power for each, power in factors.items() if each.ndim}))
+    # A label is one of the classes: its row of zeros and a one sums to one.
+    return number, outside if row.op == "one_hot" else outside | {make("sum", row): 1}
 
 
 def _joined(left: Product, right: Product) -> Node:
@@ -96,4 +139,6 @@ _PRODUCTS: dict[str, Callable[..., Any]] = {
     "add": lambda x, y: _sum(x, y, 1),
     "subtract": lambda x, y: _sum(x, y, -1),
     "power": _power,
+    "sum": _row_sum,
+    "count": lambda x: (1.0, {LENGTH: 1}),
 }

@@ -70,7 +70,7 @@ def _dim(text: str) -> Text | None:
 def _formulas(lines: list[dict[str, str]], latex: bool) -> list[Any]:
     shown: list[Any] = []
     for each in lines:
-        of = f"in the {each['of'].replace('_', ' ')}:  " if len(lines) > 1 else ""
+        of = f"{each['of'].replace('_', ' ')}:  " if len(lines) > 1 else ""
         shown.append(Text(of + each["plain"]))
         shown.append(_dim(each["latex"]) if latex else None)
     return shown

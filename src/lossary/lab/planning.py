@@ -82,7 +82,7 @@ def plan(
         names = ", ".join(map(str, read.frame.columns[:12]))
         raise ArgumentError(f"{read.name}: which column is the target? There are: {names}.")
     read, cut = _capped(read, seed)
-    asked = read_task(read, target, metric, task, positive)
+    asked = read_task(read, str(target), metric, task, positive)
     asked = replace(asked, remarks=(*asked.remarks, *cut))
     if repeats is None:
         repeats = 3 if len(asked.target) <= _FEW_ROWS else 1

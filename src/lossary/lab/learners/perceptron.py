@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from lossary.backends import backend_named
+from lossary.core.averaged import Averaged
 from lossary.lab.learners.adamw import AdamW
 from lossary.lab.learners.lesson import Budget, Lesson, Referee, Trained, moved, one_thread
 from lossary.lab.learners.network import WIDTH, Perceptrons
@@ -58,19 +59,33 @@ class _Run:
         end = round(self.budget.steps * check / self.budget.checks)
         for rows in self.order[self.step : end]:
             self.nets.slopes.zero_()
-            values = self.losses(self.features[rows], self.target[rows])
-            (values.sum() / self.lesson.start.slope).backward()
+            total = self.total(self.features[rows], self.target[rows])
+            (total / self.lesson.start.slope).backward()
             with torch.no_grad():
                 self.optimizer.step(self.nets.slopes)
         self.step = end
 
+    def total(self, features: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        """Return the sum of the networks' losses on the same rows."""
+        if not isinstance(self.lesson.loss, Averaged):  # it pools its rows: each network by itself
+            return self.losses(features, target).sum()
+        prediction, target = self.read(features, target)
+        copies = len(prediction)
+        return copies * self.lesson.loss(prediction, target.expand(copies, *target.shape))
+
     def losses(self, features: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """Return the loss of every network on the same rows."""
+        prediction, target = self.read(features, target)
+        return torch.stack([self.lesson.loss(each, target) for each in prediction])
+
+    def read(
+        self, features: torch.Tensor, target: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return what the loss reads: the predictions of every network, and the targets."""
         raw = moved(self.nets(features), self.lesson.start)
         prediction = self.lesson.head.prediction(backend_named("torch").xp, raw)
-        if self.lesson.unit != 1.0:
-            prediction, target = prediction / self.lesson.unit, target / self.lesson.unit
-        return torch.stack([self.lesson.loss(each, target) for each in prediction])
+        unit = self.lesson.unit
+        return (prediction, target) if unit == 1.0 else (prediction / unit, target / unit)
 
     def look(self, referee: Referee) -> None:
         """Judge every network on the tuning rows, and keep those that were never better."""
