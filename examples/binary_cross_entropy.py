@@ -7,7 +7,6 @@ in single. The loss on logits needs neither: it never forms the probability. The
 scikit-learn's, of which the radius and the texture are to tell whether they are benign.
 """
 
-# ruff: noqa: T201 (an example prints its story)
 import numpy as np
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split

@@ -6,7 +6,6 @@ has a slope of one there. Any loss becomes one for Keras by a function loss(y_tr
 Keras' own order. The digits are real: scikit-learn's, 8×8 pixels, enlarged to 28×28.
 """
 
-# ruff: noqa: T201 (an example prints its story)
 import keras
 import numpy as np
 from sklearn.datasets import load_digits

@@ -7,7 +7,6 @@ still learns a little. `check` finds it on the first batch. The digits are real:
 enlarged to 28×28.
 """
 
-# ruff: noqa: T201 (an example prints its story)
 from math import e, log
 
 import torch

@@ -7,7 +7,6 @@ without an intercept, the slope of the line must make up for it. `loss.gradient`
 in each prediction; the chain rule through ŷ = Xθ is one product with Xᵀ.
 """
 
-# ruff: noqa: T201 (an example prints its story)
 import numpy as np
 
 import lossary

@@ -5,7 +5,6 @@ from the zeros, so a linear model ends where it answers 1/2 everywhere, at a los
 loss takes logits, the raw outputs: probabilities are made of them only to be read.
 """
 
-# ruff: noqa: T201 (an example prints its story)
 from math import log
 
 import torch

@@ -10,10 +10,15 @@ from lossary import errors as errors
 from lossary.core.catalogue import define as define
 from lossary.core.catalogue import find as find
 from lossary.core.dictionaries import from_dict as from_dict
+from lossary.core.elementwise import Elementwise as Elementwise
 from lossary.core.loss import Loss as Loss
+from lossary.core.pairwise import Pairwise as Pairwise
 from lossary.core.parameter import choice as choice
 from lossary.core.parameter import parameter as parameter
 from lossary.core.parts import Parts as Parts
+from lossary.core.ratio_of_sums import RatioOfSums as RatioOfSums
+from lossary.core.rowwise import Classwise as Classwise
+from lossary.core.rowwise import Rowwise as Rowwise
 from lossary.losses import *
 
 __version__ = "0.1.0"

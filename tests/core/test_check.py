@@ -74,8 +74,10 @@ def test_logits_that_look_like_probabilities_are_suspected():
 def test_the_first_batch_alone_is_looked_at_when_asked():
     loss = lossary.Huber(delta=7.25)  # no other test has seen this one
     bad = HALF * np.nan
-    with pytest.raises(DomainError):
-        loss(bad, HALF, check="first")
+    for _ in range(2):  # a batch that failed is looked at again
+        with pytest.raises(DomainError):
+            loss(bad, HALF, check="first")
+    assert loss(HALF, HALF, check="first") == 0
     assert np.isnan(loss(bad, HALF, check="first"))
     with pytest.raises(DomainError):
         loss(bad, HALF, check="always")

@@ -1,5 +1,8 @@
 """Every loss of the catalogue, on every framework, in every precision, held to every law."""
 
+import os
+from dataclasses import replace
+
 import pytest
 
 import lossary
@@ -8,6 +11,7 @@ from lossary.testing.laws import LAWS, cases
 from tests.slow_twins import twin_of
 
 BACKENDS = ("numpy", "torch", "jax", "tensorflow")
+SEEDS = 5 if os.environ.get("LOSSARY_DEEP") else 1  # what `make test-deep` asks for
 PRECISIONS = ("float64", "float32", "float16", "bfloat16")
 
 
@@ -35,5 +39,6 @@ def _trials() -> list[object]:
 @pytest.mark.parametrize(("cls", "law", "backend", "precision"), _trials())
 def test_law(cls: type, law: object, backend: str, precision: str) -> None:
     for case in cases(cls, backend, precision, twin_of(cls.__name__)):
-        if law.applies(case.loss):
-            law.holds(case)
+        for seed in range(SEEDS):
+            if law.applies(case.loss):
+                law.holds(replace(case, seed=seed))

@@ -8,16 +8,10 @@ from lossary.domains import Domain, Labels, weights
 from lossary.errors import DomainError, SuspicionWarning
 
 Array = Any
-_SEEN: set[Any] = set()
+PASSED: set[Any] = set()
+"""Losses that have seen a batch of right values in this process."""
 _TOLERANCE = 1e-3
 """How far a row may be from summing to one: what rounding to half precision can do to it."""
-
-
-def seen_before(loss: Any) -> bool:
-    """Say whether this loss's first batch has been looked at in this process, and note it."""
-    before = loss in _SEEN
-    _SEEN.add(loss)
-    return before
 
 
 def check_values(loss: Any, arrays: tuple[Array, ...], weight: Any, mask: Any) -> None:

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from lossary.backends import backend_of
-from lossary.core.checking import check_values, seen_before
+from lossary.core.checking import PASSED, check_values
 from lossary.core.parts import Parts
 from lossary.core.shapes import Pattern, Sentence
 from lossary.domains import Domain
@@ -48,8 +48,9 @@ class Loss(ABC):
             mask: True where an entry counts; what does not count is not felt, NaN included.
             reduction: "mean" is sum(weight · loss) / sum(weight) over the entries that count,
                 "sum" its numerator, "none" the weighted entries themselves.
-            check: "first" holds the values of this loss's first call against the domains,
-                "always" those of every call; traced calls (jit) cannot be looked at.
+            check: "first" holds values against the domains until one batch has passed (in this
+                process, for this loss or its equal), "always" those of every call; traced calls
+                (jit) cannot be looked at.
 
         Returns:
             An array of the caller's framework, in single precision or wider.
@@ -171,5 +172,6 @@ class Loss(ABC):
         if check not in ("first", "always"):
             raise ArgumentError(f"check={check!r}: expected 'never', 'first' or 'always'.")
         concrete = backend_of(*arrays).concrete
-        if all(map(concrete, arrays)) and (check == "always" or not seen_before(self)):
+        if all(map(concrete, arrays)) and (check == "always" or self not in PASSED):
             check_values(self, arrays, weight, mask)
+            PASSED.add(self)  # not before: a batch that failed is looked at again

@@ -30,7 +30,7 @@ class AbsolutePercentageError(Elementwise):
         "Pulls predictions low. Targets near zero dominate: set a floor, or change the metric."
     )
 
-    floor: float = parameter(0.0, nonnegative, scale="log")
+    floor: float = parameter(0.0, nonnegative)
     """The smallest divisor, in the units of the target; 0 divides by the target alone."""
 
     def value(self, xp, prediction, target):

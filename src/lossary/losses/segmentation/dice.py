@@ -25,7 +25,7 @@ class Dice(Overlap):
     sums = ("overlap", "predicted", "true")
     hazards = "Not minimised at p = t where targets are soft; biased where volumes are wanted."
 
-    smooth: float = parameter(0.0, nonnegative, scale="log")
+    smooth: float = parameter(0.0, nonnegative)
     """Added above and below the line, in pixels: gives absent classes a slope."""
     squared: bool = choice(False, True)
     """Whether the sums below the line are of squares, as in V-Net."""

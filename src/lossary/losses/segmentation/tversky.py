@@ -34,7 +34,7 @@ class Tversky(Overlap):
     """What a false positive counts."""
     beta: float = parameter(0.7, nonnegative)
     """What a false negative counts."""
-    smooth: float = parameter(0.0, nonnegative, scale="log")
+    smooth: float = parameter(0.0, nonnegative)
     """Added above and below the line, in pixels: gives absent classes a slope."""
     pool: str = choice("batch", "image")
     """Whether the sums run over all images together, or each image is judged by itself."""

@@ -61,6 +61,15 @@ def extreme_values_agree_with_the_twin(case: Case) -> None:
     assert_close(found, twin_values(case, (p, t)), 400, "exp of x has x roundings; then ten more")
 
 
+def small_errors_keep_their_digits(case: Case) -> None:
+    """Near zero the digits themselves are right, and not only the first sixteen places."""
+    prediction = case._rounded(np.asarray([1e-12, -1e-9, 3e-7, -1e-5, 2e-3, 0.04]))
+    target = np.zeros(prediction.shape)
+    expected = twin_values(case, (prediction, target))
+    found = case.call(prediction, target, reduction="none")
+    assert_close(found / expected.astype(found.dtype), np.ones(6), 20, "ten relative roundings")
+
+
 def extreme_rows_agree_with_the_twin(case: Case) -> None:
     """Scores far apart, equal, and ruled out altogether."""
     _, *others = case.draw(4)
@@ -91,6 +100,16 @@ VALUES = (
         "extreme values agree with the slow twin",
         extreme_values_agree_with_the_twin,
         lambda loss: isinstance(loss, Elementwise),
+        ALL,
+    ),
+    Law(
+        "small errors keep their digits, as the slow twin's",
+        small_errors_keep_their_digits,
+        lambda loss: (
+            isinstance(loss, Elementwise)
+            and loss.domains[0][1].name in ("real", "above_minus_one")
+            and not loss.components
+        ),
         ALL,
     ),
     Law(
