@@ -16,12 +16,13 @@ TENSORFLOW := "tensorflow-cpu; platform_machine in 'x86_64 AMD64' and sys_platfo
 PYTEST = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 \
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-.PHONY: help demo test test-deep lint bench clean
+.PHONY: help demo test test-deep plant lint bench clean
 
 help:
 	@echo "make demo       set up the lab and run a study on data that comes with it"
 	@echo "make test       set up everything, check the style, the floors and the types, and run the tests"
 	@echo "make test-deep  the same with many more draws; ARGS='-k huber' goes to pytest, here and in test"
+	@echo "make plant      plant bugs, one at a time, and see that a test fails; ARGS='--only huber' for some"
 	@echo "make lint       style, floors and types only"
 	@echo "make bench      measure the losses against the frameworks' own"
 	@echo "make clean      remove all that make has made"
@@ -34,6 +35,10 @@ test: lint
 
 test-deep: lint
 	LOSSARY_DEEP=1 $(PYTEST)
+	$(BIN)/python -m tests.planted_bugs
+
+plant: .venv/.test
+	$(BIN)/python -m tests.planted_bugs $(ARGS)
 
 lint: .venv/.test
 	$(BIN)/ruff check .

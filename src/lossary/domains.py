@@ -65,6 +65,9 @@ class Labels(Domain):
     low_closed: bool = True
     mend: str = "labels start at 0; leave entries out with mask=, not with a label such as -100"
 
+    def outside(self, xp: Any, array: Array) -> Array:
+        return array < 0  # the upper end is known where the classes are
+
     def __str__(self) -> str:
         return f"integers 0 to {self.axis}-1"
 

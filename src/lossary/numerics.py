@@ -10,6 +10,11 @@ def weighted(xp: Any, share: Array, value: Array) -> Array:
     return share * xp.where(share == 0, xp.zeros_like(value), value)
 
 
+def xexp(xp: Any, share: Array, exponent: Array) -> Array:
+    """Return share · exp(exponent), zero where the share is zero, in value and slope."""
+    return share * xp.exp(xp.where(share == 0, xp.zeros_like(exponent), exponent))
+
+
 def xlogy(xp: Any, share: Array, value: Array) -> Array:
     """Return share · log(value), zero where the share is zero, in value and slope."""
     return share * xp.log(xp.where(share == 0, xp.ones_like(value), value))

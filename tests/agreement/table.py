@@ -46,6 +46,8 @@ class Meets:
     curvature: str = ""
     within: tuple[float, str] = ROUNDING
     """How far the two may be apart, and why."""
+    slope_within: tuple[float, str] | None = None
+    """The same for slopes, where these are found less exactly."""
 
     @property
     def letters(self) -> tuple[str, ...]:

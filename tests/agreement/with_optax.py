@@ -347,14 +347,9 @@ DIFFERS = (
 
 @contextmanager
 def _double_precision():
-    # Hundreds of tiny programs run once each: to compile them well takes longer than to run them.
-    before = jax.config.read("jax_disable_most_optimizations")
-    jax.config.update("jax_disable_most_optimizations", True)
-    try:
-        with jax.enable_x64(True):
-            yield
-    finally:
-        jax.config.update("jax_disable_most_optimizations", before)
+    # Each call is made once or twice: to compile it as a whole takes longer than to run its pieces.
+    with jax.enable_x64(True), jax.disable_jit():
+        yield
 
 
 LIBRARY = Library(

@@ -42,7 +42,7 @@ DIFFERENCES = (1e-6, "slopes of metrics are differences over a step of 1e-6")
 
 def metric(ours, theirs, how=ORDER, **more):
     """Compare with a function of sklearn.metrics: it has no slope, differences stand for it."""
-    return Meets(ours, theirs, how, within=DIFFERENCES, **more)
+    return Meets(ours, theirs, how, slope_within=DIFFERENCES, **more)
 
 
 def minimised(ours, theirs, how=SAME, *, labels="t", **more):
@@ -255,8 +255,8 @@ DIFFERS = (
         "_loss.PinballLoss(quantile=0.9).gradient(t, p)",
         {"p": [1.0], "t": [1.0]},
         [-0.9],
-        [-0.4],
-        "At an error of zero their slope is that of predictions too low; ours is the middle.",
+        [0.0],
+        "At an error of zero their slope is that of predictions too low; ours is zero, as that of the absolute error.",
         "either: all from −0.9 to 0.1 are subgradients",
         call="Quantile(level=0.9).gradient(p, t)",
     ),

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import lossary
+from lossary.backends import backend_named
 
 INF = float("inf")
 
@@ -129,3 +130,47 @@ def test_related_losses_agree():
     ]
     for one, other in same:
         assert one == pytest.approx(other, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["numpy", "torch", "jax", "tensorflow"])
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "int32"])
+def test_labels_of_few_bits_are_read_as_they_are(name, dtype):
+    backend, classes = backend_named(name), 300 if dtype != "int8" else 128
+    scores = np.linspace(0, 1, 4 * classes).reshape(4, classes)
+    labels = np.asarray([0, 1, 100, 120])
+    for loss in (lossary.CrossEntropy(), lossary.CrossEntropy(class_weight=(1.0,) * classes),
+                 lossary.Dice()):  # fmt: skip
+        narrow = backend.array(labels.astype(dtype))
+        found = backend.numpy(loss(backend.array(scores), narrow))
+        assert found == pytest.approx(loss(scores, labels), rel=1e-6)
+        loss.check(backend.array(scores), narrow)
+    with pytest.raises(lossary.errors.DomainError, match="1 of 4 do not"):
+        lossary.CrossEntropy().check(backend.array(scores[:, :120]), narrow)
+
+
+def test_arrays_that_would_be_misread_are_refused():
+    with pytest.raises(lossary.errors.BackendError, match=r"mask=~array\.mask"):
+        lossary.SquaredError()(np.ma.masked_array([9.0, 2.0], [True, False]), np.zeros(2))
+    with pytest.raises(lossary.errors.DtypeError, match="weight must hold real numbers"):
+        lossary.SquaredError()(np.ones(2), np.ones(2), weight=np.ones(2, dtype=complex))
+
+
+def test_what_does_not_occur_may_overflow():
+    """An exponential that overflows beside a share of zero is no contribution, nor is its slope."""
+    found = slope(lossary.GaussianNLL(), [[0.0, -1000.0]], np.zeros(1))
+    np.testing.assert_array_equal(found, [[0, 0.5]])
+    assert slope(lossary.TweedieDeviance(), [-2000.0], np.zeros(1)) == 0
+    assert lossary.PoissonNLL()(np.asarray([-INF]), np.zeros(1)) == 0
+
+
+def test_outer_quantiles_keep_their_digits():
+    loss, p = lossary.Quantile(level=0.999999), np.asarray([1.0], dtype=np.float32)
+    assert loss(p, 0 * p) == pytest.approx(1e-6, rel=1e-6)
+
+
+def test_nothing_in_a_ruled_out_class_hides_a_nan():
+    assert np.isnan(lossary.KullbackLeibler()(np.asarray([[np.nan, 0.0]]), np.asarray([[0.0, 1]])))
+
+
+def test_no_class_at_all_costs_nothing():
+    assert lossary.Dice()(np.zeros((3, 0)), np.zeros((3, 0))) == 0

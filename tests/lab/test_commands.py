@@ -7,6 +7,7 @@ import pytest
 
 from lossary.lab import planning
 from lossary.records import StudyRecord
+from lossary.reports import number
 from tests.cli.terminal import run as run  # a fixture
 from tests.lab.tables import mixed
 
@@ -48,7 +49,7 @@ def test_a_study_says_what_it_understood_and_what_it_found(run, quick):
     ):
         assert said in out, said
     for each in record.verdict.standings:
-        assert f"{each.mean:.4g}" in out
+        assert number(each.mean) in out
 
 
 @pytest.mark.parametrize(

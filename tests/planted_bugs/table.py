@@ -15,16 +15,21 @@ SEVERAL = " or ".join(
 )  # fmt: skip
 """One or two losses of every kind: who serves all losses is held to the laws of these."""
 LAWS = f"tests/laws -k ({SEVERAL}) and numpy"
-CORE = "tests/core -k not ones_own and not saturate and not traced"
-"""What is left out trains compilers, or counts to sixteen million."""
 USUAL = {
-    "losses/segmentation/_overlap.py": ("tests/laws -k [Dice- and numpy",),
-    "core": (LAWS, CORE),
-    "domains": (LAWS, CORE),
-    "numerics": (LAWS, CORE),
+    "losses/segmentation/_overlap": ("tests/laws -k [Dice- and numpy",),
+    "core/catalogue": ("tests/core/test_catalogue.py -k not ones_own",),
+    "core/checking": ("tests/core/test_check.py -k not traced",),
+    "core/composition": ("tests/core/test_composition.py", LAWS),
+    "core/dictionaries": ("tests/core/test_catalogue.py -k not ones_own",),
+    "core/links": ("tests/core/test_composition.py",),
+    "core/loss": (LAWS, "tests/core/test_check.py -k not traced"),
+    "core": (LAWS, "tests/core/test_hazards.py -k not few_bits"),
+    "domains": (LAWS, "tests/core/test_check.py -k not traced"),
+    "numerics": (LAWS,),
     "expressions": ("tests/expressions", LAWS),
     "slopes": ("tests/expressions", LAWS),
-    "backends": (LAWS, "tests/backends -k tie or word"),
+    "backends/_tape": (LAWS, "tests/backends -k tape"),
+    "backends": (LAWS,),
 }
 """The tests of each room: the cheapest that should notice, then others if they do not."""
 

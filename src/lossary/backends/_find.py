@@ -47,6 +47,9 @@ def _open(kind: type, array: Array) -> Backend:
             f"Hint: numpy.asarray(...) makes an array of numbers or lists."
         )
     backend = backend_named(name)
+    refusal = backend.refusal(kind)
+    if refusal is not None:
+        raise BackendError(f"{_called(kind)} is no plain array: {refusal}")
     _KNOWN[kind] = backend
     return backend
 

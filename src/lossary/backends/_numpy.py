@@ -26,6 +26,13 @@ class _Numpy(Backend):
         # bfloat16 comes from another package, as a kind of its own.
         return found or ("float" if array.dtype.name == "bfloat16" else "other")
 
+    def refusal(self, kind: type) -> str | None:
+        if issubclass(kind, np.ma.MaskedArray):
+            return "its own mask would be obeyed in part.\nHint: array.data, with mask=~array.mask."
+        if issubclass(kind, np.matrix):
+            return "it never has fewer than two axes.\nHint: numpy.asarray(matrix)."
+        return None
+
     def wide(self, array: Array | None) -> Any:
         if array is None:
             return np.float64

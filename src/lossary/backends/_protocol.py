@@ -25,6 +25,14 @@ class Backend(ABC):
     def kind(self, array: Array) -> str:
         """Say whether the entries are "float", "integer", "boolean" or something "other"."""
 
+    def shape(self, array: Array) -> tuple[Any, ...]:
+        """Return the sizes of the axes; None where a traced program does not know one yet."""
+        return tuple(array.shape)
+
+    def refusal(self, kind: type) -> str | None:
+        """Say why arrays of this class would be misread, or None where they are welcome."""
+        return None
+
     @abstractmethod
     def wide(self, array: Array | None) -> Any:
         """Return the dtype to compute in for this array: its own, at least single precision."""

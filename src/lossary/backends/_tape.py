@@ -129,7 +129,13 @@ def _max(x: Traced, axis: Any = None, keepdims: bool = False, **_: Any) -> Trace
 def _where(condition: Any, yes: Any, no: Any) -> Traced:
     condition = plain(condition)
     out = np.where(condition, plain(yes), plain(no))
-    return linked(out, (yes, no), (np.where(condition, 1.0, 0.0), np.where(condition, 0.0, 1.0)))
+    # Chosen, not multiplied: an infinite slope must not meet the zero of the other branch.
+    pulls = (
+        lambda slope: _folded(np.where(condition, slope, 0.0), np.shape(plain(yes))),
+        lambda slope: _folded(np.where(condition, 0.0, slope), np.shape(plain(no))),
+    )
+    pairs = zip((yes, no), pulls, strict=True)
+    return Traced(out, tuple(pair for pair in pairs if isinstance(pair[0], Traced)))
 
 
 def _matmul(x: Any, y: Any) -> Traced:

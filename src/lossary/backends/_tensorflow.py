@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from lossary.backends import _tensorflow_namespace
 from lossary.backends._protocol import Array, Backend
+from lossary.errors import ShapeError
 
 
 class _Tensorflow(Backend):
@@ -27,6 +28,14 @@ class _Tensorflow(Backend):
         if dtype.is_bool:
             return "boolean"
         return "integer" if dtype.is_integer else "other"
+
+    def shape(self, array: Array) -> tuple[Any, ...]:
+        if array.shape.rank is None:
+            raise ShapeError(
+                "a tensor's number of axes is not known in this traced function.\n"
+                "Hint: tensorflow.ensure_shape(tensor, [None, 3]) tells it."
+            )
+        return tuple(array.shape)
 
     def wide(self, array: Array | None) -> Any:
         return tf.float32 if array is None or array.dtype.size < 4 else array.dtype

@@ -73,7 +73,7 @@ def places(x: tf.Tensor) -> tf.Tensor:
 
 
 def logaddexp(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-    return y + softplus(x - y)
+    return tf.reduce_logsumexp(tf.stack([x, y]), axis=0)
 
 
 def pick(x: tf.Tensor, label: tf.Tensor) -> tf.Tensor:

@@ -74,9 +74,10 @@ class _Torch(Backend):
         return not torch.compiler.is_compiling() and array.device.type != "meta"
 
     def gradient(self, function: Callable[[Array], Array], array: Array) -> Array:
-        with torch.enable_grad():
-            leaf = array.detach().requires_grad_()
-            return torch.autograd.grad(function(leaf), leaf)[0]
+        again = torch.is_grad_enabled() and array.requires_grad
+        with torch.enable_grad():  # as any operation, it can be differentiated again where asked
+            leaf = array if again else array.detach().requires_grad_()
+            return torch.autograd.grad(function(leaf), leaf, create_graph=again)[0]
 
 
 backend = _Torch()

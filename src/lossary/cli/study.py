@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -56,6 +56,8 @@ def study(
 
 def _planned(plan: "Plan", seconds: float) -> RenderableType:
     """Draw what was understood and what will be done."""
+    from lossary import reports
+
     task, budget = plan.task, plan.budget
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="bold", no_wrap=True)
@@ -63,7 +65,7 @@ def _planned(plan: "Plan", seconds: float) -> RenderableType:
     left_out = [f"{each.name} ({each.remark})" for each in task.columns if each.role == "left out"]
     numbers = sum(each.role == "number" for each in task.columns)
     texts = sum(each.role == "category" for each in task.columns)
-    rows.add_row("data", f"{task.table.name}: {len(task.target):,} rows")
+    rows.add_row("data", Text(f"{task.table.name}: {len(task.target):,} rows"))
     rows.add_row("columns", f"{numbers} numbers, {texts} texts to predict from")
     if left_out:
         rows.add_row("left out", Text("; ".join(left_out)))
@@ -80,7 +82,7 @@ def _planned(plan: "Plan", seconds: float) -> RenderableType:
     rows.add_row("budget", f"{budget.steps:,} steps at each learning rate of {rates}, per fold")
     if plan.decision:
         rows.add_row("decision", plan.decision)
-    rows.add_row("will take", f"about {_time(seconds)}")
+    rows.add_row("will take", f"about {reports.duration(seconds)}")
     return Padding(rows, (1, 0, 1, 0))
 
 
@@ -89,13 +91,9 @@ def _run(plan: "Plan") -> StudyRecord:
     from lossary import lab
 
     console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-    )
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+    doing = TextColumn("{task.description}", markup=False)
+    columns = (doing, BarColumn(), TimeRemainingColumn(), TextColumn("left"))
+    with Progress(*columns, console=console, transient=True) as bar:
         job = bar.add_task("training", total=None)
 
         def progress(done: int, total: int, doing: str) -> None:
@@ -106,6 +104,8 @@ def _run(plan: "Plan") -> StudyRecord:
 
 def _found(record: StudyRecord) -> RenderableType:
     """Draw the ranking, and the verdict under it."""
+    from lossary.reports import number
+
     question, verdict = record.question, record.verdict
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("loss", style="cyan", no_wrap=True)
@@ -113,14 +113,19 @@ def _found(record: StudyRecord) -> RenderableType:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("")
     for each in verdict.standings:
-        lead = each.arm == verdict.leader
-        table.add_row(
-            Text(each.arm), f"{each.mean:.4g}", f"{each.deviation:.2g}",
-            "" if lead else f"{each.difference:.3g}",
-            "" if lead else f"{each.low:.3g} to {each.high:.3g}",
-            "leads" if lead else "not told apart" if each.together else "worse",
-        )  # fmt: skip
+        cells = [number(each.mean), number(each.deviation, 2)]
+        if each.arm == verdict.leader:
+            cells += ["", "", "leads"]
+        else:
+            cells += [
+                number(each.difference, 3),
+                f"{number(each.low, 3)} to {number(each.high, 3)}",
+            ]
+            cells.append("not told apart" if each.together else "worse")
+        table.add_row(Text(each.arm), *cells)
     words = Text.assemble((verdict.sentence, "bold"), "\n", verdict.advice)
+    if record.protocol.repeats == 1 and sum(each.together for each in verdict.standings) > 1:
+        words.append(" More repeats (--repeats 3) make the intervals narrower.")
     return Group(table, "", words, "")
 
 
@@ -129,7 +134,3 @@ def _folder(record: StudyRecord) -> str:
     return re.sub(
         r"[^\w.-]+", "-", f"study-{stem}-{record.question.target}-{record.question.metric}"
     )
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 90 else f"{seconds / 60:.1f} minutes"

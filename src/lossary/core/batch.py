@@ -75,7 +75,7 @@ def read(loss: Any, arrays: tuple[Array, ...], weight: Any = None, mask: Any = N
     extras = tuple(each for each in (weight, mask) if each is not None)
     backend = backend_of(*arrays, *extras)
     _on_one_device(backend, (*arrays, *extras))
-    place, sizes = _sized(loss, backend, tuple(array.shape for array in arrays))
+    place, sizes = _sized(loss, backend, tuple(map(backend.shape, arrays)))
     loss.fits(sizes)
     domains = loss.domains[place]
     wide = _wide(loss, backend, arrays, domains)
@@ -120,7 +120,8 @@ def _wide(
     first = next((a for a, k in zip(arrays, kinds, strict=True) if k == "float"), None)
     dtype = backend.wide(first)
     return tuple(
-        array if domain.integer else backend.cast(array, dtype)
+        # A count of classes would wrap around in a label's own eight bits.
+        backend.cast(array, backend.xp.int64 if domain.integer else dtype)
         for array, domain in zip(arrays, domains, strict=True)
     )
 
@@ -139,6 +140,8 @@ def _counted(loss: Any, batch: Batch, weight: Any, mask: Any) -> Batch:
             )
         valid = mask
     if weight is not None:
+        if backend.kind(weight) == "other":
+            raise DtypeError(f"{loss.label}: weight must hold real numbers, but is {weight.dtype}.")
         like = next(a for a, d in zip(batch.arrays, batch.domains, strict=True) if not d.integer)
         weight = backend.cast(weight, like.dtype)
         valid = weight != 0 if valid is None else valid & (weight != 0)
@@ -146,19 +149,20 @@ def _counted(loss: Any, batch: Batch, weight: Any, mask: Any) -> Batch:
 
 
 def _entry_shaped(loss: Any, batch: Batch, name: str, extra: Array) -> None:
-    if batch.entries.bind(extra.shape, dict(batch.sizes)):
+    given = batch.backend.shape(extra)
+    if batch.entries.bind(given, dict(batch.sizes)):
         return
     expected = Pattern(batch.entries.axes)
     known = tuple(size for axis in expected.axes for size in _listed(batch.sizes[axis]))
     lines = [
         f"{loss.label}: {name} must have one number for each entry.",
-        f"    {name}  expected {expected} = {known}  got {tuple(extra.shape)}",
+        f"    {name}  expected {expected} = {known}  got {given}",
     ]
     for edit, shape in (
-        (f"{name}[..., None]", (*extra.shape, 1)),
-        (f"{name}[..., 0]", extra.shape[:-1]),
+        (f"{name}[..., None]", (*given, 1)),
+        (f"{name}[..., 0]", given[:-1]),
     ):
-        if len(extra.shape) and batch.entries.bind(shape, dict(batch.sizes)):
+        if given and batch.entries.bind(shape, dict(batch.sizes)):
             lines.append(f"Hint: {edit} would fit. Nothing is broadcast silently.")
     raise ShapeError("\n".join(lines))
 

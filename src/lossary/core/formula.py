@@ -40,6 +40,8 @@ class Formula(Addable):
     method: ClassVar[str] = "value"
     """The name of the one method that holds the formula; its arguments name the arrays."""
     arrays: ClassVar[tuple[str, ...]] = ()
+    own: ClassVar[tuple[str, ...]] = ()
+    """The names of the parameters."""
     _lengths: list[tuple[str, str, int]]
 
     def __post_init__(self) -> None:
@@ -63,6 +65,7 @@ class Formula(Addable):
     def settle(cls) -> None:
         """Work out, once for the class, what follows from its facts; `@define` asks for it."""
         cls.arrays = array_names(cls)
+        cls.own = tuple(each.name for each in fields(cls))  # type: ignore[arg-type]
         facts_of(cls)
         for text in (cls.shapes,) if isinstance(cls.shapes, str) else cls.shapes:
             _READ[text] = sentence(text)
@@ -101,7 +104,7 @@ class Formula(Addable):
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters by name."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type]
+        return {name: getattr(self, name) for name in self.own}
 
     def to_dict(self) -> dict[str, Any]:
         values = self.parameters().items()
@@ -118,7 +121,9 @@ class Formula(Addable):
 
     def finished(self, sums: tuple[Array, ...]) -> Array:
         numerator, denominator = sums
-        return ratio(backend_of(numerator).xp, numerator, denominator, 0.0)
+        backend = backend_of(numerator)
+        with backend.quiet():
+            return ratio(backend.xp, numerator, denominator, 0.0)
 
 
 def array_names(cls: type) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from lossary.backends import backend_of
 from lossary.core.batch import Batch, read
 from lossary.core.formula import Formula
 from lossary.core.shapes import Pattern
+from lossary.numerics import ratio
 
 Array = Any
 
@@ -50,8 +51,12 @@ class RatioOfSums(Formula):
     def finished(self, sums: tuple[Array, ...]) -> Array:
         if self.averaged:
             return super().finished(sums)
-        xp = backend_of(*sums).xp
-        return xp.mean(self.finish(xp, *sums))
+        backend = backend_of(*sums)
+        with backend.quiet():
+            values = self.finish(backend.xp, *sums)
+            count = backend.scalar(backend.count(values), values)
+            total = backend.xp.sum(values)
+            return ratio(backend.xp, total, backend.cast(count, values.dtype), 0.0)
 
     def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
         batch = read(self, arrays, weight, mask)

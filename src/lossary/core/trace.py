@@ -47,11 +47,8 @@ def trace(loss: Any, place: int = 0) -> Trace:
     Its numbers stay parameters, so that one trace serves all of them; but zero is traced as zero,
     since a formula may leave out what it multiplies.
     """
-    fixed = tuple(
-        (each.name, value)
-        for each in fields(loss)
-        if not isinstance(value := getattr(loss, each.name), float) or value == 0
-    )
+    named = loss.parameters().items()
+    fixed = tuple((name, v) for name, v in named if not isinstance(v, float) or v == 0)
     patterns = loss.sentences[place].inputs
     rows = tuple(pattern.trailing(loss.entries) for pattern in patterns)
     cls: Any = type(loss)

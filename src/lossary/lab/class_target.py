@@ -57,7 +57,7 @@ def read_classes(
 
 def _shares(values: np.ndarray, names: list[str]) -> str:
     counts = np.bincount(values, minlength=len(names))
-    said = [f"{n} {c / len(values):.1%}" for n, c in zip(names, counts, strict=True)]
+    said = [f"{n} ({c / len(values):.1%})" for n, c in zip(names, counts, strict=True)]
     return ", ".join(said[:_SAID]) + (", …" if len(said) > _SAID else "")
 
 

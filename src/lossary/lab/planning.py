@@ -22,7 +22,7 @@ _CHECKS = 40
 _EPOCHS, _LEAST_STEPS, _MOST_STEPS = 40, 500, 3000
 _BATCHES = ((10_000, 256), (4_000, 128), (1_000, 64), (0, 32))
 _MANY_ROWS = 100_000
-_FEW_ROWS = 2_000
+_FEW_ROWS = 6_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,13 +58,22 @@ def _led(
     told = [each for each in losses if each.arm not in (*together, *failed)]
     gap = f"; {told[0].arm} is worse by {told[0].difference:.3g}" if told else ""
     if failed:
-        gap += f"; {' and '.join(failed)} failed"
+        gap += f"; {listed(failed)} failed"
     if len(together) == 1:
         return f"{leader} is best ({reached}){gap}.", f"Take {leader}."
-    others = " and ".join(name for name in together if name != leader)
+    others = listed([name for name in together if name != leader])
     best = next(name for name in preferred if name in together)
     take = "it leads" if best == leader else "nothing is shown to beat it"
     return (
         f"{leader} leads ({reached}), but cannot be told apart from {others}{gap}.",
         f"Take {best}: {take}, and of those in front its reason is the best.",
     )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names as in a sentence.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -11,6 +11,7 @@ if _MISSING:
         f'Hint: pip install "lossary[lab]"'
     )
 
-from lossary.reports.page import page, write  # noqa: E402 (after the check)
+from lossary.reports.numbers import duration, number  # noqa: E402 (after the check)
+from lossary.reports.page import page, write  # noqa: E402
 
-__all__ = ["page", "write"]
+__all__ = ["duration", "number", "page", "write"]

@@ -1,15 +1,16 @@
 """A study as one self-contained page: words first, then the table, the figures, the reasons."""
 
-import math
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from lossary.core.references import all_references
-from lossary.records import StudyRecord
+from lossary.records import FoldRecord, StudyRecord
 from lossary.reports.drawing import draw_curves, draw_rows
 from lossary.reports.figures import curves, differences, scores
+from lossary.reports.numbers import duration, number
 
 _GRADES = {"A": "a theorem", "B": "found again and again", "C": "a rule of thumb"}
 
@@ -31,7 +32,12 @@ def page(record: StudyRecord) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": _number, "time": _time}
+    environment.filters |= {
+        "number": number,
+        "time": duration,
+        "trained": _trained,
+        "breakable": _breakable,
+    }
     rows = [figure for figure in (scores(record), differences(record)) if figure.rows]
     keys = dict.fromkeys(key for arm in record.arms for key in arm.cites)
     return environment.get_template("study.html").render(
@@ -44,15 +50,22 @@ def page(record: StudyRecord) -> str:
     )
 
 
-def _number(value: float | None, digits: int = 4) -> str:
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return "–"
-    text = f"{value:,.{digits}g}"
-    return f"{value:,.0f}" if "e+" in text else text
+def _trained(fold: FoldRecord) -> str:
+    """Say with which parameters a loss was trained on a fold, and where its decision was cut."""
+    parameters = dict((fold.loss or {}).get("parameters", {}))
+    if fold.unit != 1.0:
+        parameters["unit"] = fold.unit
+    if fold.threshold is not None:
+        parameters["threshold"] = fold.threshold
+    return ", ".join(
+        f"{name} {number(value) if isinstance(value, float) else value}"
+        for name, value in parameters.items()
+    )
 
 
-def _time(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 90 else f"{seconds / 60:.1f} minutes"
+def _breakable(name: str) -> Markup:
+    """Let a narrow screen break a loss's name where its words meet."""
+    return Markup("<wbr>").join(re.split(r"(?<=[a-z])(?=[A-Z(])|(?<=·)", name))
 
 
 def _cited(key: str) -> str:

@@ -3,7 +3,7 @@
 from lossary.core.catalogue import define
 from lossary.core.curvature import fisher
 from lossary.core.elementwise import Elementwise
-from lossary.numerics import weighted
+from lossary.numerics import xexp
 
 
 @define
@@ -30,7 +30,7 @@ class GaussianNLL(Elementwise):
     def value(self, xp, prediction, target):
         mean, log_variance = prediction
         error = target - mean
-        return (log_variance + weighted(xp, error * error, xp.exp(-log_variance))) / 2
+        return (log_variance + xexp(xp, error * error, -log_variance)) / 2
 
     def fisher(self, xp, prediction, target):
         _, log_variance = prediction

@@ -3,7 +3,7 @@
 from lossary.core.catalogue import define
 from lossary.core.rowwise import Classwise
 from lossary.domains import distribution, log_probability
-from lossary.numerics import weighted, xlogy
+from lossary.numerics import xlogy
 
 
 @define
@@ -37,4 +37,7 @@ class KullbackLeibler(Classwise):
     hazards = "PyTorch's reduction 'mean' divides by k too; its 'batchmean' is the mean here."
 
     def value(self, xp, prediction, target):
-        return xp.sum(xlogy(xp, target, target) - weighted(xp, target, prediction), axis=-1)
+        # What the target rules out may be -inf in the prediction, but not NaN.
+        ruled_out = (target == 0) & ~xp.isnan(prediction)
+        cross = target * xp.where(ruled_out, xp.zeros_like(prediction), prediction)
+        return xp.sum(xlogy(xp, target, target) - cross, axis=-1)

@@ -3,6 +3,7 @@
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
 from lossary.domains import nonnegative
+from lossary.numerics import weighted
 
 
 @define
@@ -25,4 +26,4 @@ class PoissonNLL(Elementwise):
     hazards = "Takes the log of the rate; Keras takes the rate itself. May be negative."
 
     def value(self, xp, prediction, target):
-        return xp.exp(prediction) - target * prediction
+        return xp.exp(prediction) - weighted(xp, target, prediction)

@@ -30,7 +30,8 @@ class Quantile(Elementwise):
 
     def value(self, xp, prediction, target):
         error = target - prediction
-        return xp.abs(error) / 2 + (self.level - 0.5) * error
+        size = xp.abs(error)
+        return xp.where(error < 0, (1 - self.level) * size, self.level * size)
 
     def bound(self, xp, prediction, target):
         return 1.0
