@@ -94,6 +94,7 @@ probability = Domain(
 log_probability = Domain(
     "log_probability", high=0.0, high_closed=True, safe=-1.0, mend="put a log-softmax before it"
 )
+log_amount = Domain("log_amount", mend="hand over the logarithm of the mean, as a log link does")
 positive = Domain("positive", 0.0, safe=1.0)
 nonnegative = Domain("nonnegative", 0.0, low_closed=True, safe=1.0)
 nonzero = Domain(

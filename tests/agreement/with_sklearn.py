@@ -256,7 +256,7 @@ DIFFERS = (
         {"p": [1.0], "t": [1.0]},
         [-0.9],
         [0.0],
-        "At an error of zero their slope is that of predictions too low; ours is zero, as that of the absolute error.",
+        "At an error of zero theirs is the slope of predictions too low; ours is zero.",
         "either: all from −0.9 to 0.1 are subgradients",
         call="Quantile(level=0.9).gradient(p, t)",
     ),

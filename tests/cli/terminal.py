@@ -10,6 +10,7 @@ from lossary.cli import main
 @pytest.fixture
 def run(monkeypatch, capsys):
     """Return a function from arguments to the exit status and what was printed and complained."""
+    monkeypatch.setenv("COLUMNS", "250")  # no sentence is broken, whatever the terminal
 
     def ran(*arguments):
         monkeypatch.setattr(sys, "argv", ["lossary", *arguments])

@@ -24,7 +24,7 @@ def unguarded(node: Node, nonzero: frozenset[Node]) -> Node:
         x, y = node.args
         return unguarded(x, nonzero | _atoms(y)) * unguarded(y, nonzero | _atoms(x))
     if node.op == "where":
-        condition, yes, no = node.args
+        condition, yes, no = _of_numbers(node.args[0]), *node.args[1:]
         if condition.op == "isnan":
             return unguarded(no, nonzero)
         if condition.op == "equal" and condition.args[1] is ZERO:
@@ -33,6 +33,15 @@ def unguarded(node: Node, nonzero: frozenset[Node]) -> Node:
             if guard <= nonzero or (yes is ZERO and _vanishes(inner, guard)):
                 return inner
     return make(node.op, *(unguarded(child, nonzero) for child in node.args))
+
+
+def _of_numbers(condition: Node) -> Node:
+    """Drop from a condition that something is not NaN."""
+    if condition.op == "logical_and":
+        one, other = condition.args
+        if other.op == "logical_not" and other.args[0].op == "isnan":
+            return one
+    return condition
 
 
 def _atoms(node: Node) -> frozenset[Node]:

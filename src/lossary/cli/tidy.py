@@ -52,7 +52,9 @@ def _sides(node: Node) -> Node:
 
 def _split(node: Node, depth: int = 0) -> Node:
     """Bring the branches outermost, and what is known within each of them to bear."""
-    conditions = [each.args[0] for each in walk(node) if each.op == "where"]
+    wheres = (each.args[0] for each in walk(node) if each.op == "where")
+    # What differs along a row cannot be asked outside the sum over it.
+    conditions = [condition for condition in wheres if condition.ndim <= node.ndim]
     if not conditions or depth == MOST_BRANCHES:
         return written(product(node))
     outermost = conditions[-1]

@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from lossary.domains import Domain, log_probability, logit, probability, scores
+from lossary.domains import (
+    Domain,
+    log_amount,
+    log_probability,
+    logit,
+    positive,
+    probability,
+    scores,
+)
 
 Array = Any
 Link = Callable[[Any, Array], Array]
@@ -34,6 +42,7 @@ LINKS: dict[tuple[Domain, Domain], Link] = {
     (scores, probability): _softmax,
     (scores, log_probability): _log_softmax,
     (log_probability, probability): _exp,
+    (log_amount, positive): _exp,
 }
 """The lawful ways from one declared domain to another: given the first, the second follows."""
 

@@ -5,13 +5,10 @@ from typing import Any
 import numpy as np
 
 from lossary.core.loss import Loss
-from lossary.domains import log_probability, logit, probability, scores
+from lossary.domains import log_amount, log_probability, logit, probability, scores
 from lossary.errors import ArgumentError
 from lossary.lab.heads import Amount, Binary, Head, Many, Normal, OneVersusRest
 from lossary.lab.task import Task
-
-LOGARITHMIC = ("PoissonNLL", "TweedieDeviance")
-"""Losses that read the logarithm of an amount, which no domain can say of a real number."""
 
 CHANCE = {"BinaryCrossEntropy": "logistic", "LogLoss": "logistic", "SigmoidFocal": "logistic",
           "Exponential": "half logistic", "SquaredHinge": "linear"}  # fmt: skip
@@ -53,7 +50,7 @@ def _amounts(loss: Loss, task: Task, axes: tuple[str, ...]) -> Head:
         )
     if axes[-1] == "2":
         return Normal()
-    if loss.label in LOGARITHMIC:
+    if reads == log_amount:
         return Amount("log")
     return Amount("plain" if np.isneginf(reads.low) else "log1p")
 

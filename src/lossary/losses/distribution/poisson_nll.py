@@ -2,7 +2,7 @@
 
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
-from lossary.domains import nonnegative
+from lossary.domains import log_amount, nonnegative
 from lossary.numerics import weighted
 
 
@@ -22,6 +22,7 @@ class PoissonNLL(Elementwise):
     tasks = ("count", "regression")
     elicits = "mean"
     convex = True
+    prediction = log_amount
     target = nonnegative
     hazards = "Takes the log of the rate; Keras takes the rate itself. May be negative."
 

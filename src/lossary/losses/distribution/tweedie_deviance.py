@@ -3,7 +3,7 @@
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
 from lossary.core.parameter import parameter
-from lossary.domains import Domain, nonnegative
+from lossary.domains import Domain, log_amount, nonnegative
 from lossary.numerics import power, xexp
 
 between = Domain("between", 1.0, 2.0, safe=1.5)
@@ -25,6 +25,7 @@ class TweedieDeviance(Elementwise):
     tasks = ("regression", "count")
     elicits = "mean"
     convex = True
+    prediction = log_amount
     target = nonnegative
     hazards = (
         "Takes the log of the mean. Boosters minimise half of it, without its constants. "

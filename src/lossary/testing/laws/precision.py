@@ -74,7 +74,7 @@ def it_gives_the_same_bits_twice(case: Case) -> None:
 
 
 def _any_number(loss: Any) -> bool:
-    return loss.domains[0][0].name in ("real", "logit", "scores", "log_probability")
+    return loss.domains[0][0].name in ("real", "log_amount", "logit", "scores", "log_probability")
 
 
 PRECISION = (
