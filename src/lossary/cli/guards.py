@@ -24,7 +24,8 @@ def unguarded(node: Node, nonzero: frozenset[Node]) -> Node:
         x, y = node.args
         return unguarded(x, nonzero | _atoms(y)) * unguarded(y, nonzero | _atoms(x))
     if node.op == "where":
-        condition, yes, no = _of_numbers(node.args[0]), *node.args[1:]
+        asked, yes, no = node.args
+        condition = _of_numbers(asked)
         if condition.op == "isnan":
             return unguarded(no, nonzero)
         if condition.op == "equal" and condition.args[1] is ZERO:
