@@ -13,6 +13,7 @@ from benchmarks.rows import Row, rows
 from benchmarks.theirs import theirs
 
 
+T0=time.perf_counter()
 class Ours:
     """A loss as a contestant; for NumPy its written gradient as well."""
 
@@ -66,7 +67,7 @@ def _measured(
             if other is not None:
                 entry["ratio"] = ratio(timed["theirs"], timed["ours"])
             found.append(entry)
-            print(*(entry[each] for each in ("loss", "size", "host", "pass")), flush=True)
+            print(*(entry[each] for each in ("loss", "size", "host", "pass")), f"{time.perf_counter()-T0:.1f}", flush=True)
         if host.name == "torch":
             found[-1]["counts"] = {w: counts.dispatched(c, *arrays) for w, c in contestants.items()}
     return found

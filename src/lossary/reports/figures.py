@@ -79,7 +79,8 @@ def differences(record: StudyRecord) -> Rows:
 def curves(record: StudyRecord) -> tuple[Curves, ...]:
     """Show how every loss learnt: the metric on every fold, its own value on the first."""
     learnt = [arm for arm in record.arms if any(fold.curve for fold in arm.folds)]
-    limits = _limits([line for arm in learnt for line in _lines(arm, "metric")])
+    # The metric's first fall, down to what a constant reaches, would flatten all the rest.
+    limits = _limits([line for arm in learnt for line in _lines(arm, "metric")], skipped=0.2)
     return tuple(
         Curves(
             name=f"curve-{place}",
@@ -110,9 +111,9 @@ def _lines(arm: ArmRecord, what: str) -> tuple[Line, ...]:
     )
 
 
-def _limits(lines: Sequence[Line]) -> tuple[float, float]:
-    """Return the range from a fifth of the way on: the first fall would flatten all the rest."""
-    seen = [y for line in lines for y in line.y[len(line.y) // 5 :] if math.isfinite(y)]
+def _limits(lines: Sequence[Line], skipped: float = 0.0) -> tuple[float, float]:
+    """Return the range of lines, from a share of the way on."""
+    seen = [y for line in lines for y in line.y[int(len(line.y) * skipped) :] if math.isfinite(y)]
     if not seen:
         return 0.0, 1.0
     room = 0.08 * (max(seen) - min(seen)) or 0.5
