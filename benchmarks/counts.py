@@ -1,5 +1,6 @@
 """What can be counted instead of timed: PyTorch operations a call dispatches, bytes it keeps."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -15,14 +16,14 @@ def dispatched(value: Callable[..., Any], *arrays: np.ndarray) -> dict[str, Any]
     from torch.autograd.graph import saved_tensors_hooks
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    class Counter(TorchDispatchMode):
+    class Listener(TorchDispatchMode):
         def __init__(self) -> None:
             super().__init__()
-            self.names: list[str] = []
+            self.names: Counter[str] = Counter()
 
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None):
             if not func.is_view:
-                self.names.append(func.overloadpacket.__name__)
+                self.names[func.overloadpacket.__name__] += 1
             return func(*args, **(kwargs or {}))
 
     kept: dict[int, int] = {}
@@ -33,12 +34,12 @@ def dispatched(value: Callable[..., Any], *arrays: np.ndarray) -> dict[str, Any]
 
     first, *others = map(torch.from_numpy, arrays)
     first.requires_grad_()
-    with Counter() as forward, saved_tensors_hooks(pack, lambda tensor: tensor):
+    with Listener() as forward, saved_tensors_hooks(pack, lambda tensor: tensor):
         found = value(first, *others)
-    with Counter() as backward:
+    with Listener() as backward:
         torch.autograd.grad(found, first)
     return {
-        "forward": forward.names,
-        "backward": backward.names,
+        "forward": dict(forward.names),
+        "backward": dict(backward.names),
         "kept_bytes_per_entry": sum(kept.values()) / arrays[0].size,
     }

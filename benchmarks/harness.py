@@ -28,20 +28,21 @@ class Timing:
 def race(
     calls: Mapping[str, Call],
     rounds: int = 6,
-    least: float = 0.02,
+    least: float = 0.01,
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Timing]:
     """Time calls turn by turn, A B A B; return the rounds but the first, which only warms up.
 
     In a turn a call is repeated until `least` seconds should be full, three times over, and the
-    fastest of the three counts: what disturbs a machine only ever adds.
+    fastest of the three counts: what disturbs a machine only ever adds. A call much longer than
+    `least` has one go.
     """
     found: dict[str, list[float]] = {name: [] for name in calls}
     with _undisturbed():
-        counts = {name: _repeats(call, least, clock) for name, call in calls.items()}
+        turns = {name: _turn(call, least, clock) for name, call in calls.items()}
         for _ in range(rounds + 1):
-            for name, call in calls.items():
-                found[name].append(_turn(call, counts[name], clock))
+            for name, turn in turns.items():
+                found[name].append(turn())
     return {name: Timing(tuple(seconds[1:])) for name, seconds in found.items()}
 
 
@@ -54,23 +55,21 @@ def ratio(theirs: Timing, ours: Timing) -> dict[str, float]:
     return {"median": median(each), "min": min(each), "max": max(each)}
 
 
-def _turn(call: Call, count: int, clock: Callable[[], float]) -> float:
-    return min(_once(call, count, clock) for _ in range(3))
+def _turn(call: Call, least: float, clock: Callable[[], float]) -> Callable[[], float]:
+    """Try a call, to compile it and to see how long it takes; return what a turn of it is."""
 
+    def once(count: int) -> float:
+        begin = clock()
+        for _ in range(count):
+            call()
+        return (clock() - begin) / count
 
-def _once(call: Call, count: int, clock: Callable[[], float]) -> float:
-    begin = clock()
-    for _ in range(count):
-        call()
-    return (clock() - begin) / count
-
-
-def _repeats(call: Call, least: float, clock: Callable[[], float]) -> int:
-    call()  # compiles
-    once = _once(call, 1, clock)
-    if once < least:
-        once = _turn(call, 3, clock)
-    return max(1, math.ceil(least / max(once, 1e-9)))
+    call()
+    seconds = once(1)
+    if seconds < least:
+        seconds = min(once(3) for _ in range(3))
+    count, goes = math.ceil(least / max(seconds, 1e-9)), 3 if seconds < 5 * least else 1
+    return lambda: min(once(max(count, 1)) for _ in range(goes))
 
 
 @contextmanager

@@ -16,9 +16,16 @@ def write(found: dict[str, Any], folder: Path) -> None:
     """Write `<date>-<kind of machine>.json` and `latest.md`."""
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{time.strftime('%Y-%m-%d')}-{found['machine']['kind']}.json"
-    (folder / name).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    (folder / name).write_text(_data(found), encoding="utf-8")
     (folder / "latest.md").write_text(page(found, name), encoding="utf-8")
     print(f"{name} and latest.md, {found['seconds']:.0f} s")
+
+
+def _data(found: dict[str, Any]) -> str:
+    """Write the data with one line for each race, so that two runs can be compared line by line."""
+    rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in found["rows"])
+    frame = json.dumps(found | {"rows": []}, indent=1)
+    return frame.replace('"rows": []', f'"rows": [\n{rows}\n ]') + "\n"
 
 
 def page(found: dict[str, Any], name: str) -> str:

@@ -57,7 +57,7 @@ def _optax() -> dict[str, Contestant]:
             "optax.sigmoid_focal_loss",
             lambda p, t: optax.sigmoid_focal_loss(p, t, alpha=0.25).mean(),
         ),
-        # optax.losses.dice_loss of probabilities asks whether they sum to one: it cannot be compiled.
+        # optax.losses.dice_loss of probabilities asks for their sum, and so cannot be compiled.
         "Dice": ("a plain formula", _dice),
     }
 

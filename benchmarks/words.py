@@ -56,8 +56,8 @@ def race(row: dict[str, Any]) -> Line:
 def counts(loss: str, found: dict[str, Any]) -> Line:
     """Write what was counted, ours and theirs side by side."""
     pairs = (
-        [str(len(each["forward"])) for each in found.values()],
-        [str(len(each["backward"])) for each in found.values()],
+        [str(sum(each["forward"].values())) for each in found.values()],
+        [str(sum(each["backward"].values())) for each in found.values()],
         [f"{each['kept_bytes_per_entry']:.0f}" for each in found.values()],
     )
     return loss, *(", ".join(pair) for pair in pairs)

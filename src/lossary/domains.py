@@ -87,12 +87,20 @@ class Distribution(Domain):
 
 real = Domain("real")
 logit = Domain("logit", mend="hand over the network's raw output, without a sigmoid")
-scores = Domain("scores", mend="hand over the network's raw output, without a softmax")
+margin = Domain("margin", mend="hand over a raw score, whose sign decides")
+scores = Domain(
+    "scores", low_closed=True, mend="hand over the network's raw output, without a softmax"
+)
 probability = Domain(
     "probability", 0.0, 1.0, True, True, 0.5, mend="put a sigmoid or a softmax before this loss"
 )
 log_probability = Domain(
-    "log_probability", high=0.0, high_closed=True, safe=-1.0, mend="put a log-softmax before it"
+    "log_probability",
+    high=0.0,
+    low_closed=True,
+    high_closed=True,
+    safe=-1.0,
+    mend="put a log-softmax before it",
 )
 log_amount = Domain("log_amount", mend="hand over the logarithm of the mean, as a log link does")
 positive = Domain("positive", 0.0, safe=1.0)
@@ -101,7 +109,6 @@ nonzero = Domain(
     "nonzero", without=0.0, safe=1.0, mend="leave zero targets out with mask=, or set a floor"
 )
 above_minus_one = Domain("above_minus_one", -1.0)
-fraction = Domain("fraction", 0.0, 1.0, True, True, 0.5)
 share = Domain("share", 0.0, 1.0, True, False, 0.5)
 inner = Domain("inner", 0.0, 1.0, safe=0.5)
 side = Domain("side", -1.0, 1.0, True, True, points=(-1.0, 0.0, 1.0), safe=1.0)

@@ -11,7 +11,7 @@ import torch
 
 import lossary
 from lossary.backends import backend_named
-from lossary.errors import BackendError, ShapeError
+from lossary.errors import BackendError, DomainError, ShapeError
 
 P, T = np.linspace(-2, 2, 6), np.asarray([0.0, 1, 0, 1, 1, 0])
 
@@ -180,3 +180,72 @@ def test_a_tie_has_one_slope(name):
         assert np.isnan(backend.numpy(function(x))[2])
         slope = backend.numpy(backend.gradient(lambda x, f=function: xp.sum(f(x)), x))
         np.testing.assert_array_equal(slope[:2], expected)
+
+
+@pytest.mark.parametrize("dynamic", [None, True])
+def test_a_new_batch_size_is_not_compiled_again_and_again(dynamic):
+    counted = []
+
+    def backend(graph, inputs):
+        counted.append(graph)
+        return graph.forward
+
+    whole = torch.compile(
+        lambda p, t: lossary.SquaredError()(p, t), fullgraph=True, dynamic=dynamic, backend=backend
+    )
+    for size in range(2, 16):
+        p = torch.randn(size, 5)
+        torch.testing.assert_close(whole(p, 0 * p), (p * p).mean())
+    assert len(counted) <= 2
+
+
+def test_jax_in_its_usual_single_precision_does_not_warn():
+    told = python(
+        "import os, warnings; os.environ['JAX_ENABLE_X64'] = '0'; warnings.simplefilter('error')\n"
+        "import jax, lossary; import jax.numpy as jnp\n"
+        "p, t, m = jnp.ones(3), jnp.asarray([1, 0, 1]), jnp.ones(3, bool)\n"
+        "print(lossary.BinaryCrossEntropy()(p, t, mask=m))\n"
+        "print(jax.jit(lossary.CrossEntropy())(jnp.ones((3, 2)), t))\n"
+        "print(lossary.CrossEntropy().parts(jnp.ones((3, 2)), t, mask=m).value)"
+    )
+    assert len(told.splitlines()) == 3
+
+
+def test_sizes_that_only_the_running_program_knows_are_held_against_each_other():
+    spec = tf.TensorSpec([None])
+
+    @tf.function(input_signature=[spec, spec, spec])
+    def whole(p, t, w):
+        return lossary.SquaredError()(p, t, weight=w)
+
+    assert float(whole(tf.ones(8), tf.zeros(8), tf.ones(8))) == 1
+    for t, w in ((tf.zeros(1), tf.ones(8)), (tf.zeros(8), tf.ones(1))):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="sizes that do not fit"):
+            whole(tf.ones(8), t, w)
+
+
+def test_a_variable_is_taken_for_its_value():
+    labels = tf.Variable([0, 1])
+    scores = tf.Variable([[1.0, 2.0], [0.0, 3.0]])
+    found = lossary.CrossEntropy(smoothing=0.1)(scores, labels, weight=tf.Variable([1.0, 2.0]))
+    assert np.isfinite(float(found))
+
+
+@pytest.mark.parametrize("name", ["numpy", "torch", "jax", "tensorflow"])
+def test_values_are_checked_on_every_framework(name):
+    backend = backend_named(name)
+    scores, weight = backend.array(np.zeros((4, 3))), backend.array(np.asarray([1, 0, 2, 1]))
+    loss = lossary.CrossEntropy()
+    loss.check(scores, backend.array(np.asarray([0, 1, 2, 0])), weight=weight)
+    with pytest.raises(DomainError, match=r"target\[3\] = 3"):
+        loss.check(scores, backend.array(np.asarray([0, 1, 2, 3])))
+    logs = backend.array(np.log(np.full((9, 7), 1 / 7)), "bfloat16" if name == "torch" else None)
+    lossary.NegativeLogLikelihood().check(logs, backend.array(np.arange(9) % 7))
+
+
+def test_a_check_lets_mapped_arrays_through():
+    def checked(p, t):
+        return lossary.Huber()(p, t, check="always")
+
+    assert torch.func.vmap(checked)(torch.ones(3), torch.zeros(3)).shape == (3,)
+    assert torch.func.grad(checked)(torch.ones(()), torch.zeros(())) == 1

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
 
 import numpy as np
 import pytest
@@ -41,7 +40,7 @@ class Clock:
 
 def test_contestants_take_turns_and_the_first_round_is_dropped():
     clock = Clock()
-    found = race({"a": clock.call("a", 1.0), "b": clock.call("b", 2.0)}, 3, 0.0, clock)
+    found = race({"a": clock.call("a", 1.0), "b": clock.call("b", 2.0)}, 3, 1.0, clock)
     turns = clock.log[len("aabb") :]  # each is tried twice first: once to compile, once to count
     assert turns == ["a", "a", "a", "b", "b", "b"] * 4
     assert found == {"a": Timing((1.0,) * 3), "b": Timing((2.0,) * 3)}
@@ -50,15 +49,21 @@ def test_contestants_take_turns_and_the_first_round_is_dropped():
 def test_what_comes_before_the_rounds_that_count_is_not_counted():
     clock = Clock()
     slow_at_first = [9.0, 9.0, *[7.0] * 3, *[2.0] * 3, *[4.0] * 3]
-    found = race({"a": clock.call("a", slow_at_first)}, 2, 0.0, clock)
+    found = race({"a": clock.call("a", slow_at_first)}, 2, 8.0, clock)
     assert found["a"].rounds == (2.0, 4.0)
     assert found["a"].data() == {"median": 3.0, "min": 2.0, "max": 4.0}
 
 
-def test_the_fastest_of_a_turn_counts():
+def test_the_fastest_go_of_a_turn_counts():
     clock = Clock()
-    found = race({"a": clock.call("a", [1.0] * 5 + [3.0, 1.0, 8.0])}, 1, 0.0, clock)
+    found = race({"a": clock.call("a", [1.0] * 5 + [3.0, 1.0, 8.0])}, 1, 1.0, clock)
     assert found["a"].rounds == (1.0,)
+
+
+def test_a_long_call_has_one_go():
+    clock = Clock()
+    race({"a": clock.call("a", 9.0)}, 2, 1.0, clock)
+    assert len(clock.log) == 2 + 3
 
 
 def test_a_short_call_is_repeated_until_the_clock_can_see_it():
@@ -88,7 +93,7 @@ KEPT = {"SquaredError": 4, "Huber": 13, "BinaryCrossEntropy": 18, "SigmoidFocal"
 @pytest.mark.parametrize("name", FORWARD)
 def test_a_call_dispatches_no_more_operations_than_it_did(name):
     found = dispatched(getattr(lossary, name)(), *ARRAYS)
-    assert len(found["forward"]) <= FORWARD[name], Counter(found["forward"])
+    assert sum(found["forward"].values()) <= FORWARD[name], found["forward"]
 
 
 @pytest.mark.parametrize("name", KEPT)

@@ -109,3 +109,45 @@ def test_a_loss_of_ones_own_is_held_to_the_laws_at_once():
 def test_a_name_that_is_taken_is_refused():
     with pytest.raises(ArgumentError, match="defines a loss of this name"):
         lossary.define(type("Huber", (Elementwise,), {"value": lambda self, xp, p, t: p - t}))
+
+
+def test_a_wrong_keyword_or_property_is_told_the_nearest():
+    for wrong, told in (
+        (lambda: lossary.Huber(dleta=2), "Did you mean delta"),
+        (lambda: lossary.Huber().replace(dleta=2), "Did you mean delta"),
+        (lambda: lossary.Huber(2.0), r"go by keyword \(delta=…\)"),
+        (lambda: lossary.find(task="regresion"), "Did you mean regression"),
+        (lambda: lossary.find(elicits="Median"), "Did you mean median"),
+        (lambda: lossary.find(3), "one name"),
+        (lambda: lossary.find("huber", task="regression"), "one name, or properties"),
+        (lambda: float("nan") * lossary.Huber(), "must be finite"),
+    ):
+        with pytest.raises(ArgumentError, match=told):
+            wrong()
+
+
+def test_names_are_found_as_pytorch_and_keras_write_them():
+    for name in ("MSELoss", "nn.HuberLoss", "BCEWithLogitsLoss", "TripletMarginLoss"):
+        assert lossary.find(name)
+
+
+def test_one_times_a_loss_is_the_loss():
+    assert 1.0 * lossary.Huber() == lossary.Huber()
+
+
+def test_what_cannot_work_is_refused_when_it_is_defined():
+    with pytest.raises(ArgumentError, match="must be of a kind"):
+        lossary.define(type("Plain", (), {}))
+    with pytest.raises(ArgumentError, match="has 2 patterns, but value takes"):
+        lossary.define(type("Odd", (lossary.Rowwise,), {
+            "shapes": "... d, ... d -> ...", "value": lambda self, xp, a, b, c: a
+        }))  # fmt: skip
+
+
+def test_the_suite_does_not_pass_without_testing():
+    from lossary.testing import hold
+
+    with pytest.raises(ArgumentError, match="Did you mean permuted rows"):
+        hold(lossary.Huber, "numpy", laws=("permutted rows have the same loss",))
+    with pytest.raises(ArgumentError, match="float64"):
+        hold(lossary.Huber, "numpy", "float63")

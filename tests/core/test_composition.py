@@ -8,7 +8,7 @@ import torch
 
 import lossary
 from lossary import domains
-from lossary.errors import AdditivityError, ArgumentError, DomainError, ShapeError
+from lossary.errors import AdditivityError, ArgumentError, DomainError, GradientError, ShapeError
 
 RNG = np.random.default_rng(0)
 LOGITS, MASKS = RNG.normal(size=(6, 4, 2)), (RNG.uniform(size=(6, 4, 2)) < 0.4).astype(float)
@@ -94,3 +94,31 @@ def test_what_has_no_meaning_is_refused():
         lossary.Huber() * lossary.Huber()
     with pytest.raises(AdditivityError, match="gather all rows"):
         (lossary.InfoNCE() + lossary.InfoNCE()).parts(LOGITS[0], LOGITS[1])
+
+
+def test_every_term_checks_its_own_values():
+    zeros = np.zeros(3)
+    for loss, p, t in (
+        (lossary.SquaredError() + lossary.BinaryCrossEntropy(), zeros, 255 + zeros),
+        (lossary.SquaredError() + lossary.PoissonNLL(), zeros, zeros - 1),
+        (lossary.Hinge() + lossary.BinaryCrossEntropy(), zeros, zeros - 1),
+    ):
+        with pytest.raises(DomainError):
+            loss.check(p, t)
+
+
+def test_classes_are_not_added_to_rows():
+    loss = 0.7 * lossary.Dice() + 0.3 * lossary.CrossEntropy()
+    with pytest.raises(ArgumentError, match="gradient"):
+        loss(RNG.normal(size=(3, 3)), np.asarray([0, 1, 2]), reduction="none")
+
+
+def test_curvatures_add_up_where_every_term_has_one():
+    p, t = LOGITS[..., 0], LOGITS[..., 1]
+    loss = 2 * lossary.SquaredError() + lossary.Huber()
+    expected = 4 + lossary.Huber().curvature(p, t)
+    np.testing.assert_allclose(loss.curvature(p, t), expected)
+    with pytest.raises(GradientError, match="depends on others"):
+        lossary.Dice().curvature(sigmoid(LOGITS), LABELS)
+    with pytest.raises(GradientError, match="negative factor"):
+        (-1 * lossary.Huber() + lossary.SquaredError()).curvature(p, t)

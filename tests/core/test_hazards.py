@@ -174,3 +174,64 @@ def test_nothing_in_a_ruled_out_class_hides_a_nan():
 
 def test_no_class_at_all_costs_nothing():
     assert lossary.Dice()(np.zeros((3, 0)), np.zeros((3, 0))) == 0
+
+
+def test_sums_of_pixels_do_not_saturate_in_single_precision():
+    p = np.ones((2**25, 1), dtype=np.float32)
+    true = p.copy()
+    true[: 2**24] = 0  # half of the pixels: 1 - 2 · 2^24 / (2^25 + 2^24)
+    assert lossary.Dice()(p, true) == pytest.approx(1 / 3, rel=1e-6)
+
+
+def test_a_class_that_weighs_nothing_still_smooths_the_others():
+    scores, labels = torch.randn(6, 3, generator=torch.manual_seed(0)), torch.tensor([0, 1, 2] * 2)
+    weights = torch.tensor([0.0, 1.0, 2.0])
+    found = lossary.CrossEntropy(smoothing=0.3, class_weight=(0, 1, 2))(scores, labels)
+    theirs = torch.nn.functional.cross_entropy(scores, labels, weights, label_smoothing=0.3)
+    assert found.item() == pytest.approx(theirs.item(), rel=1e-6)
+    bare = lossary.CrossEntropy(class_weight=(0, 1, 2))
+    scores[0] = torch.nan  # without smoothing, a row of no weight is not felt
+    assert torch.isfinite(bare(scores, labels))
+
+
+def test_nearby_amounts_keep_the_digits_of_their_logarithms():
+    p, t = np.asarray([54284.84], dtype=np.float32), np.asarray([54284.766], dtype=np.float32)
+    exact = lossary.SquaredLogarithmicError()(p.astype(float), t.astype(float))
+    assert lossary.SquaredLogarithmicError()(p, t) == pytest.approx(exact, rel=1e-5)
+
+
+def test_a_ratio_of_ones_own_gives_zero_where_nothing_counts():
+    from lossary.core.catalogue import _SHELF
+
+    try:
+
+        @lossary.define
+        class Concordance(lossary.RatioOfSums):
+            """Agree in mean, spread and order."""
+
+            shapes = "..., ... -> "
+            sums = ("p", "t", "pp", "tt", "pt", "n")
+
+            def contributions(self, xp, prediction, target):
+                p, t = prediction, target
+                return p, t, p * p, t * t, p * t, xp.ones_like(p)
+
+            def finish(self, xp, *sums):
+                p, t, pp, tt, pt, n = sums
+                spread = pp / n - (p / n) ** 2 + tt / n - (t / n) ** 2 + (p / n - t / n) ** 2
+                return 1 - 2 * (pt / n - p / n * t / n) / spread
+
+        loss, p = Concordance(), np.asarray([1.0, 2.0, 4.0])
+        assert loss(p, p) == pytest.approx(0)
+        assert loss(p[:0], p[:0]) == loss(p * np.nan, p, mask=p < 0) == 0
+        assert (loss.gradient(p, p, mask=p < 0) == 0).all()
+    finally:
+        _SHELF.pop("Concordance", None)
+
+
+def test_a_slope_that_is_not_known_is_not_zero():
+    tape = backend_named("numpy")
+    with pytest.raises(lossary.errors.GradientError, match=r"numpy\.cbrt"):
+        tape.gradient(lambda x: np.sum(np.cbrt(x)), np.ones(2))
+    with pytest.raises(lossary.errors.GradientError, match=r"numpy\.cumsum"):
+        tape.gradient(lambda x: np.sum(np.cumsum(x)), np.ones(2))

@@ -70,9 +70,16 @@ def _called(kind: type) -> str:
     return f"{kind.__module__.partition('.')[0]}.{kind.__name__}".removeprefix("builtins.")
 
 
+MAKERS = {
+    "numpy": "numpy.asarray", "torch": "torch.as_tensor", "jax": "jax.numpy.asarray",
+    "tensorflow": "tensorflow.convert_to_tensor",
+}  # fmt: skip
+
+
 def _mixed(arrays: tuple[Array, ...]) -> str:
     kinds = ", ".join(dict.fromkeys(_called(type(array)) for array in arrays))
+    maker = MAKERS.get(_home(type(arrays[0])) or "numpy")
     return (
         f"all arrays must come from one framework, but got {kinds}.\n"
-        f"Hint: bring them to the framework of the prediction first, e.g. torch.as_tensor(target)."
+        f"Hint: {maker}(target) brings one to the framework of the prediction."
     )

@@ -37,7 +37,7 @@ class _Jax(Backend):
         return np.dtype(np.float32) if array.dtype.itemsize < 4 else array.dtype
 
     def cast(self, array: Array, dtype: Any) -> Array:
-        return array if array.dtype == dtype else array.astype(dtype)
+        return array if dtype is not int and array.dtype == dtype else array.astype(dtype)
 
     def count(self, array: Array) -> Any:
         return array.size

@@ -13,6 +13,7 @@ from jax.numpy import (
     isnan,
     log,
     log1p,
+    logaddexp,
     logical_and,
     logical_not,
     logical_or,
@@ -31,10 +32,6 @@ from jax.numpy import (
     where,
     zeros_like,
 )
-from jax.numpy import (
-    int_ as int64,
-)
-from jax.numpy import logaddexp as logaddexp
 from jax.scipy.special import logsumexp
 
 from lossary.backends._branches import branches
@@ -48,6 +45,7 @@ __all__ = [
 ]  # fmt: skip
 
 maximum, minimum, clip = branches(where)
+int64 = int  # JAX reads it as 64 bits where they are allowed, and else as 32, without a warning
 
 
 def abs(x: jax.Array) -> jax.Array:

@@ -56,6 +56,10 @@ class _Numpy(Backend):
     def scalar(self, value: Any, like: Array) -> Array:
         return np.asarray(value)
 
+    def total(self, array: Array, axis: Any = None) -> Array:
+        # Along an axis NumPy adds one after another: past 2^24 ones in single precision none count.
+        return np.sum(array, axis=axis, dtype=np.float64).astype(array.dtype)
+
     def quiet(self) -> Any:
         return np.errstate(all="ignore")
 

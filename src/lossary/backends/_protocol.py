@@ -73,6 +73,18 @@ class Backend(ABC):
     def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Compile a function of arrays in one piece, or raise; NumPy leaves it as it is."""
 
+    def total(self, array: Array, axis: Any = None) -> Array:
+        """Sum without saturating, however many entries there are."""
+        return self.xp.sum(array, axis=axis)
+
+    def taken(self, array: Array) -> Array:
+        """Return a plain array of what was handed over, as a variable's value."""
+        return array
+
+    def held(self, arrays: tuple[Array, ...], patterns: tuple[Any, ...]) -> tuple[Array, ...]:
+        """Hold sizes that only the running program knows against each other when it runs."""
+        return arrays
+
     def quiet(self) -> AbstractContextManager[Any]:
         """Hold back warnings of branches that are computed but not taken."""
         return _NOTHING

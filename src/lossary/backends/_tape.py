@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lossary.errors import GradientError
 from lossary.slopes import SLOPES
 
 Pull = Callable[[np.ndarray], np.ndarray]
@@ -45,13 +46,17 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         if ufunc in SPECIAL:
             return SPECIAL[ufunc](*inputs)
         rule = SLOPES.get(_ALIASES.get(ufunc.__name__, ufunc.__name__))
-        if rule is None:  # a comparison: no slope passes through it
-            return out
+        if rule is None:
+            if np.asarray(out).dtype.kind == "f":
+                raise GradientError(f"no slope is known for numpy.{ufunc.__name__}.")
+            return out  # a comparison: no slope passes through it
         return linked(out, inputs, rule(PLAIN, out, *values))
 
     def __array_function__(self, function: Any, types: Any, args: Any, settings: Any) -> Any:
-        if function not in SPECIAL:  # only the shape is asked for, as by zeros_like
+        if function in (np.zeros_like, np.ones_like, np.shape, np.ndim, np.size):
             return function(*[plain(each) for each in args], **settings)
+        if function not in SPECIAL:
+            raise GradientError(f"no slope is known for numpy.{function.__name__}.")
         return SPECIAL[function](*args, **settings)
 
 

@@ -43,6 +43,26 @@ class _Tensorflow(Backend):
     def cast(self, array: Array, dtype: Any) -> Array:
         return tf.cast(array, dtype)
 
+    def total(self, array: Array, axis: Any = None) -> Array:
+        # TensorFlow adds one after another: past 2^24 ones in single precision none count.
+        return tf.cast(tf.reduce_sum(tf.cast(array, tf.float64), axis), array.dtype)
+
+    def taken(self, array: Array) -> Array:
+        return tf.convert_to_tensor(array)
+
+    def held(self, arrays: tuple[Array, ...], patterns: tuple[Any, ...]) -> tuple[Array, ...]:
+        if all(None not in array.shape for array in arrays):
+            return arrays
+        sizes: dict[Any, Any] = {}
+        checks = []
+        for array, pattern in zip(arrays, patterns, strict=True):
+            named = _axes(pattern, array.shape.rank)
+            for axis, size in zip(named, tf.unstack(tf.shape(array)), strict=True):
+                known = sizes.setdefault(axis, size)
+                checks.append(tf.debugging.assert_equal(known, size, "sizes that do not fit"))
+        with tf.control_dependencies([check for check in checks if check is not None]):
+            return tuple(tf.identity(array) for array in arrays)
+
     def count(self, array: Array) -> Any:
         return tf.size(array)
 
@@ -72,6 +92,16 @@ class _Tensorflow(Backend):
             tape.watch(array)
             value = function(array)
         return tape.gradient(value, array, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+
+def _axes(pattern: tuple[str, ...], rank: int) -> list[Any]:
+    """Name each axis of an array; those that the dots stand for are numbered."""
+    extra = rank - len(pattern) + 1
+    return [
+        name
+        for axis in pattern
+        for name in ([("...", i) for i in range(extra)] if axis == "..." else [axis])
+    ]
 
 
 backend = _Tensorflow()

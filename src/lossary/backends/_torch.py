@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch._subclasses import FakeTensor
 
 from lossary.backends import _torch_namespace
 from lossary.backends._protocol import Array, Backend
@@ -61,7 +62,10 @@ class _Torch(Backend):
         return torch.compile(fresh, fullgraph=True, backend="aot_eager")
 
     def scalar(self, value: Any, like: Array) -> Array:
-        return torch.as_tensor(value, device=like.device)
+        if isinstance(value, torch.Tensor):
+            return value
+        # Not as_tensor: it would freeze a size that a compiled function does not know yet.
+        return torch.full((), value, dtype=torch.int64, device=like.device)
 
     def numpy(self, array: Array) -> Any:
         array = array.detach().cpu()
@@ -71,7 +75,10 @@ class _Torch(Backend):
         return array.device
 
     def concrete(self, array: Array) -> bool:
-        return not torch.compiler.is_compiling() and array.device.type != "meta"
+        if torch.compiler.is_compiling() or array.device.type == "meta":
+            return False
+        mapped = torch._C._functorch.is_functorch_wrapped_tensor(array)  # within vmap or grad
+        return not (mapped or isinstance(array, FakeTensor))
 
     def gradient(self, function: Callable[[Array], Array], array: Array) -> Array:
         again = torch.is_grad_enabled() and array.requires_grad

@@ -5,6 +5,7 @@ from typing import Any
 
 from lossary.core.batch import Batch, read
 from lossary.core.formula import Formula
+from lossary.errors import ShapeError
 
 Array = Any
 
@@ -20,6 +21,11 @@ class Averaged(Formula):
         """
         return None
 
+    @property
+    def share_removes(self) -> bool:
+        """Whether an entry whose own share is zero is not felt at all."""
+        return True
+
     @abstractmethod
     def _values(self, batch: Batch) -> Array:
         """Return the formula's number for each entry."""
@@ -28,18 +34,31 @@ class Averaged(Formula):
         """Read a call; an entry whose own share is zero does not count either."""
         batch = read(self, arrays, weight, mask)
         share = self.share(batch.xp, *batch.arrays)
-        return (batch if share is None else batch.narrowed(share != 0)), share
+        if share is None or not self.share_removes:
+            return batch, share
+        return batch.narrowed(share != 0), share
 
     def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
         batch, share = self._read(arrays, weight, mask)
         with batch.backend.quiet():
-            values = self._values(batch)
-            return batch.xp.sum(batch.spread(values)), denominator(batch, values, share)
+            values = self._fitting(batch, self._values(batch))
+            total = batch.backend.total(batch.spread(values))
+            return total, denominator(batch, values, share)
 
     def _entries(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Array:
         batch, _ = self._read(arrays, weight, mask)
         with batch.backend.quiet():
-            return batch.spread(self._values(batch))
+            return batch.spread(self._fitting(batch, self._values(batch)))
+
+    def _fitting(self, batch: Batch, values: Array) -> Array:
+        """Hold what the formula gave against the entries: a sum over a wrong axis shows here."""
+        given = batch.backend.shape(values)
+        if not batch.entries.bind(given, dict(batch.sizes)):
+            raise ShapeError(
+                f"{self.label}: the formula must give one number for each entry of "
+                f"{batch.entries}, but gives {given}.\nHint: sums go over axis=-1."
+            )
+        return values
 
     def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
         return self._by_framework(arrays, weight, mask, reduction)
@@ -49,9 +68,9 @@ def denominator(batch: Batch, values: Array, share: Array | None = None) -> Arra
     """Sum up what the entries of `values` weigh; counts are integers, which do not saturate."""
     xp = batch.xp
     if share is not None:
-        return xp.sum(batch.spread(share))
+        return batch.backend.total(batch.spread(share))
     if batch.weight is not None:
-        return xp.sum(batch.kept(batch.weight))
+        return batch.backend.total(batch.kept(batch.weight))
     count = (
         batch.backend.count(values)
         if batch.valid is None

@@ -74,12 +74,15 @@ def read(loss: Any, arrays: tuple[Array, ...], weight: Any = None, mask: Any = N
         raise ShapeError(f"{loss.label} takes {len(loss.names)} arrays ({wanted}), got {given}.")
     extras = tuple(each for each in (weight, mask) if each is not None)
     backend = backend_of(*arrays, *extras)
+    arrays = tuple(map(backend.taken, arrays))
+    weight, mask = (None if each is None else backend.taken(each) for each in (weight, mask))
     _on_one_device(backend, (*arrays, *extras))
     place, sizes = _sized(loss, backend, tuple(map(backend.shape, arrays)))
     loss.fits(sizes)
     domains = loss.domains[place]
-    wide = _wide(loss, backend, arrays, domains)
     patterns = loss.sentences[place].inputs
+    arrays = backend.held(arrays, tuple(pattern.axes for pattern in patterns))
+    wide = _wide(loss, backend, arrays, domains)
     batch = Batch(backend, wide, domains, patterns, loss.entries, sizes, None, None, place)
     return _counted(loss, batch, weight, mask) if extras else batch
 
@@ -132,7 +135,9 @@ def _counted(loss: Any, batch: Batch, weight: Any, mask: Any) -> Batch:
     for name, extra in (("weight", weight), ("mask", mask)):
         if extra is not None:
             _entry_shaped(loss, batch, name, extra)
+    first, axes, entries = batch.arrays[0], batch.patterns[0].axes, batch.entries.axes
     if mask is not None:
+        _, mask = backend.held((first, mask), (axes, entries))
         if backend.kind(mask) != "boolean":
             raise DtypeError(
                 f"{loss.label}: mask must be boolean, True where an entry counts, but is "
@@ -142,6 +147,7 @@ def _counted(loss: Any, batch: Batch, weight: Any, mask: Any) -> Batch:
     if weight is not None:
         if backend.kind(weight) == "other":
             raise DtypeError(f"{loss.label}: weight must hold real numbers, but is {weight.dtype}.")
+        _, weight = backend.held((first, weight), (axes, entries))
         like = next(a for a, d in zip(batch.arrays, batch.domains, strict=True) if not d.integer)
         weight = backend.cast(weight, like.dtype)
         valid = weight != 0 if valid is None else valid & (weight != 0)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import wraps
 from typing import Any, TypeVar, dataclass_transform, overload
 
 from lossary.core.parameter import choice, parameter
@@ -23,16 +24,38 @@ def define(cls: T) -> T:
     """
     made: Any = dataclass(frozen=True, kw_only=True)(cls)
     made.__reduce__ = _remade
+    made.__init__ = _by_keyword(made)
     known = _SHELF.get(made.__name__)
     # The same class defined again (a module reloaded, a cell run twice) takes its own place.
     if known is not None and known.__module__ != made.__module__:
         raise ArgumentError(
             f"{made.__module__}.{made.__name__}: {known.__module__} defines a loss of this name."
         )
-    if hasattr(made, "settle"):
-        made.settle()
+    if not hasattr(made, "settle"):
+        raise ArgumentError(
+            f"{made.__name__}: a loss must be of a kind: Elementwise, Rowwise, Classwise, "
+            f"RatioOfSums or Pairwise."
+        )
+    made.settle()
     _SHELF[made.__name__] = made
     return made
+
+
+def _by_keyword(cls: Any) -> Callable[..., None]:
+    """Tell a parameter's name that is wrong, or missing, as every error is told here."""
+    plain, names = cls.__init__, tuple(each.name for each in fields(cls))
+
+    @wraps(plain)
+    def initialise(self: Any, *unnamed: Any, **given: Any) -> None:
+        if unnamed:
+            shown = ", ".join(f"{name}=…" for name in names) or "none"
+            raise ArgumentError(f"{cls.__name__}: parameters go by keyword ({shown}).")
+        for name in given:
+            if name not in names:
+                raise ArgumentError(f"{cls.__name__}({name}=…): {nearest(name, names)}")
+        plain(self, **given)
+
+    return initialise
 
 
 def _remade(loss: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
@@ -69,8 +92,12 @@ def find(name: str | None = None, **properties: Any) -> Any:
         NotFoundError: nothing bears the name; the nearest ones are told.
         ArgumentError: no loss states such a property.
     """
+    if name is not None and (properties or not isinstance(name, str)):
+        raise ArgumentError("find takes either one name, or properties by keyword.")
     if name is not None:
         return _named(name)
+    for fact, wanted in properties.items():
+        _known(fact, wanted)
     return tuple(cls for cls in all_of() if all(_has(cls, *each) for each in properties.items()))
 
 
@@ -78,6 +105,9 @@ def _named(name: str) -> type:
     for cls in all_of():
         if _plain(name) in {_plain(each) for each in (cls.__name__, *cls.aliases)}:  # type: ignore[attr-defined]
             return cls
+    bare = name.removeprefix("nn.").removesuffix("Loss")  # as PyTorch and Keras write them
+    if bare != name:
+        return _named(bare)
     words = [each for cls in all_of() for each in (cls.__name__, *cls.aliases)]  # type: ignore[attr-defined]
     close = {_plain(each): each for each in words}
     said = nearest(_plain(name), close)
@@ -93,13 +123,27 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+def _known(fact: str, wanted: Any) -> None:
+    """Raise an ArgumentError for a fact or a value that no loss states."""
+    if fact not in (*FACTS, "task", "kind"):
+        raise ArgumentError(f"find({fact}=…): {nearest(fact, ('task', 'kind', *FACTS))}")
+    stated: set[Any] = {True, False} if fact in ("convex", "robust", "trainable") else set()
+    for cls in all_of():
+        if fact == "task":
+            stated.update(cls.tasks)  # type: ignore[attr-defined]
+        elif fact == "kind":
+            stated.update(each.__name__ for each in cls.__mro__)
+        elif fact == "elicits":
+            stated.add(cls.elicits)  # type: ignore[attr-defined]
+    if wanted not in stated:
+        raise ArgumentError(f"find({fact}={wanted!r}): {nearest(str(wanted), map(str, stated))}")
+
+
 def _has(cls: Any, fact: str, wanted: Any) -> bool:
     if fact == "task":
         return wanted in cls.tasks
     if fact == "kind":
         return wanted in {each.__name__ for each in cls.__mro__}
-    if fact not in FACTS:
-        raise ArgumentError(f"find({fact}=…): {nearest(fact, ('task', 'kind', *FACTS))}")
     return bool(getattr(cls, fact) == wanted)
 
 

@@ -10,21 +10,22 @@ from lossary.errors import DomainError, SuspicionWarning
 Array = Any
 PASSED: set[Any] = set()
 """Losses that have seen a batch of right values in this process."""
-_TOLERANCE = 1e-3
-"""How far a row may be from summing to one: what rounding to half precision can do to it."""
+TOLERANCES = {"float16": 2.0**-9, "bfloat16": 2.0**-6}
+"""How far rounding may bring a row from summing to one; elsewhere it is 1e-3."""
 
 
 def check_values(loss: Any, arrays: tuple[Array, ...], weight: Any, mask: Any) -> None:
     """Raise a DomainError for the first value that cannot be meant, of the entries that count."""
-    if weight is not None:
-        read(loss, arrays, weight, mask)  # the shapes first: a wrong one would hide what follows
-        _inside(loss, "weight", weight, weights, read(loss, arrays, None, mask), weight)
     batch = read(loss, arrays, weight, mask)
+    if weight is not None:
+        unweighted = read(loss, arrays, None, mask)
+        given = batch.backend.cast(batch.backend.taken(weight), batch.backend.wide(None))
+        _inside(loss, "weight", given, weights, unweighted, weight)
     for name, array, given, domain in zip(
         loss.names, batch.arrays, arrays, batch.domains, strict=True
     ):
         _inside(loss, name, array, domain, batch, given)
-        _rows(loss, name, array, domain, batch)
+        _rows(loss, name, array, domain, batch, str(given.dtype))
 
 
 def _inside(loss: Any, name: str, array: Array, domain: Domain, batch: Batch, given: Array) -> None:
@@ -44,7 +45,7 @@ def _inside(loss: Any, name: str, array: Array, domain: Domain, batch: Batch, gi
         )
 
 
-def _rows(loss: Any, name: str, array: Array, domain: Domain, batch: Batch) -> None:
+def _rows(loss: Any, name: str, array: Array, domain: Domain, batch: Batch, precision: str) -> None:
     """Look at whole rows: shares must sum to one, and scores should not."""
     keep = ... if batch.valid is None else batch.backend.numpy(batch.valid)
     values = batch.backend.numpy(array)
@@ -53,11 +54,11 @@ def _rows(loss: Any, name: str, array: Array, domain: Domain, batch: Batch) -> N
     elif domain.name in ("scores", "log_probability", "distribution") and "k" in batch.sizes:
         logs = domain.name == "log_probability"
         sums = batch.backend.numpy(batch.xp.sum(batch.xp.exp(array) if logs else array, axis=-1))
-        _sums_to_one(loss, name, domain, values[keep], sums[keep])
+        near = next((far for kind, far in TOLERANCES.items() if kind in precision), 1e-3)
+        _sums_to_one(loss, name, domain, values[keep], abs(sums[keep] - 1) <= near, sums[keep])
 
 
-def _sums_to_one(loss: Any, name: str, domain: Domain, values: Any, sums: Any) -> None:
-    at_one = abs(sums - 1) <= _TOLERANCE
+def _sums_to_one(loss: Any, name: str, domain: Domain, values: Any, at_one: Any, sums: Any) -> None:
     if domain.name == "scores":
         if at_one.size and at_one.all() and (values >= 0).all():
             raise DomainError(
@@ -75,7 +76,9 @@ def _sums_to_one(loss: Any, name: str, domain: Domain, values: Any, sums: Any) -
 
 def _suspect_probabilities(loss: Any, name: str, values: Any) -> None:
     # A small batch of raw outputs may lie in [0, 1] by chance: 2^-16 is the odds for sixteen.
-    if values.size >= 16 and (values >= 0).all() and (values <= 1).all():
+    # A network's first output may be zero throughout.
+    inside = values.size >= 16 and (values >= 0).all() and (values <= 1).all()
+    if inside and values.min() < values.max():
         warnings.warn(
             f"{loss.label}: all {values.size} values of {name} lie in [0, 1], as after a sigmoid; "
             f"this loss applies the sigmoid itself. Hint: hand over the network's raw output.",

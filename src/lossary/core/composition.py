@@ -1,14 +1,15 @@
 """Losses made of losses: weighted sums, and a loss that reads what a network puts out."""
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from lossary.backends import backend_of
 from lossary.core.batch import read
-from lossary.core.links import link
+from lossary.core.links import ANY, link
 from lossary.core.loss import Loss
 from lossary.core.shapes import Pattern, Sentence
-from lossary.domains import Domain, real
+from lossary.domains import Domain
 from lossary.errors import ArgumentError, DomainError, GradientError, ShapeError
 
 Array = Any
@@ -40,7 +41,7 @@ class Addable(Loss):
             DomainError: no function leads from that domain to the one the loss reads.
         """
         own = self.domains[0][0]
-        if own in (given, real):  # real numbers are any numbers
+        if own == given or own in ANY:
             return self
         if link(given, own) is None:
             raise DomainError(f"{self.label} reads {own.name}; {given.name} does not lead there.")
@@ -124,16 +125,31 @@ class Sum(Addable):
             place += term.width
         return total
 
+    def curvature(
+        self, prediction: Array, target: Array, *, weight: Any = None, mask: Any = None
+    ) -> Array:
+        if any(factor < 0 for factor in self.factors):
+            raise GradientError(f"{self.label}: a negative factor turns a safe curvature over.")
+        pairs = zip(self.factors, self.terms, strict=True)
+        return sum(f * t.curvature(prediction, target, weight=weight, mask=mask) for f, t in pairs)
+
+    def _check(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> None:
+        for term in self.terms:
+            term._check(arrays, weight, mask)
+
     def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
         return tuple(each for term in self.terms for each in term._sums(arrays, weight, mask))
 
     def _entries(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Array:
         entries = [term._entries(arrays, weight, mask) for term in self.terms]
-        if any(len(each.shape) != len(entries[0].shape) for each in entries):
+        # Three classes and three rows have one shape, but are not the same entries.
+        outputs = {term.sentences[0].output for term in self.terms}
+        if len(outputs) > 1 or any(each.shape != entries[0].shape for each in entries):
             shapes = ", ".join(str(tuple(each.shape)) for each in entries)
             raise ArgumentError(
                 f"{self.label}: the terms have entries of different shapes ({shapes}), so neither "
-                f"'none' nor 'sum' has a meaning.\nHint: reduction='mean' adds their means."
+                f"'none' nor 'sum' has a meaning.\nHint: reduction='mean' adds their means, "
+                f"and gradient(..., reduction='mean') is its slope."
             )
         pairs = zip(self.factors, entries, strict=True)
         return sum(factor * each for factor, each in pairs)
@@ -214,7 +230,11 @@ def _pairs(loss: Loss) -> list[tuple[float, Loss]]:
     return [(1.0, loss)]
 
 
-def _sum_of(pairs: list[tuple[float, Loss]]) -> Sum:
+def _sum_of(pairs: list[tuple[float, Loss]]) -> Any:
+    if len(pairs) == 1 and pairs[0][0] == 1:
+        return pairs[0][1]
+    if not all(isfinite(factor) for factor, _ in pairs):
+        raise ArgumentError(f"a factor must be finite, but got {[factor for factor, _ in pairs]}.")
     return Sum(tuple(float(factor) for factor, _ in pairs), tuple(term for _, term in pairs))
 
 
@@ -222,9 +242,9 @@ def _rawest(terms: tuple[Loss, ...]) -> Domain:
     """Find the one domain from which every term's own can be reached."""
     reads = tuple(term.domains[0][0] for term in terms)
     for given in reads:
-        if all(link(given, wanted) is not None for wanted in reads) and given.name != "real":
+        if all(link(given, wanted) is not None for wanted in reads) and given not in ANY:
             return given
-    if all(each.name == "real" for each in reads):
+    if all(each in ANY for each in reads):
         return reads[0]
     told = "; ".join(
         f"{term.label} reads {domain.name}" for term, domain in zip(terms, reads, strict=True)

@@ -22,9 +22,12 @@ def from_dict(data: dict[str, Any]) -> Any:
     try:
         name, version = data["loss"], data["version"]
         if name == "Sum":
+            if len(data["factors"]) != len(data["terms"]) or version != 1:
+                raise FormatError(f"a Sum needs as many factors as terms, in version 1: {data!r}.")
             return Sum(tuple(data["factors"]), tuple(map(from_dict, data["terms"])))
         if name == "Reading":
-            return Reading(from_dict(data["of"]), getattr(domains, data["given"]))
+            given = getattr(domains, str(data["given"]), None)
+            return Reading(from_dict(data["of"]), given) if given else find(str(data["given"]))
         parameters = data["parameters"]
     except (KeyError, TypeError) as error:
         raise FormatError(
@@ -36,4 +39,7 @@ def from_dict(data: dict[str, Any]) -> Any:
             f"{name} was written as version {version}, but here it is version {cls.version}.\n"
             f"Hint: install the lossary that wrote it, or write it again."
         )
+    unknown = set(parameters) - set(cls.own)
+    if unknown:
+        raise FormatError(f"{name} has no parameter {min(unknown)!r}, but {cls.own}.")
     return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in parameters.items()})

@@ -9,7 +9,7 @@ from lossary.core.composition import Addable
 from lossary.core.parameter import facts_of, normal
 from lossary.core.shapes import Pattern, Sentence, sentence
 from lossary.domains import Domain, real
-from lossary.errors import ShapeError
+from lossary.errors import ArgumentError, ShapeError
 from lossary.numerics import ratio
 
 Array = Any
@@ -67,8 +67,14 @@ class Formula(Addable):
         cls.arrays = array_names(cls)
         cls.own = tuple(each.name for each in fields(cls))  # type: ignore[arg-type]
         facts_of(cls)
-        for text in (cls.shapes,) if isinstance(cls.shapes, str) else cls.shapes:
+        texts = (cls.shapes,) if isinstance(cls.shapes, str) else tuple(cls.shapes)
+        for text in texts:
             _READ[text] = sentence(text)
+            if len(_READ[text].inputs) != len(cls.arrays):
+                raise ArgumentError(
+                    f"{cls.__name__}: shapes = {text!r} has {len(_READ[text].inputs)} patterns, "
+                    f"but {cls.method} takes {', '.join(cls.arrays)}."
+                )
 
     def sentences_read(self) -> tuple[str, ...]:
         """Return the shape sentences that hold with these parameters."""

@@ -8,8 +8,10 @@ from lossary.domains import (
     log_amount,
     log_probability,
     logit,
+    margin,
     positive,
     probability,
+    real,
     scores,
 )
 
@@ -47,11 +49,14 @@ LINKS: dict[tuple[Domain, Domain], Link] = {
 """The lawful ways from one declared domain to another: given the first, the second follows."""
 
 
+ANY = (real, margin)
+
+
 def link(given: Domain, wanted: Domain) -> Link | None:
     """Return the way from one domain to another, or None where there is no lawful one.
 
-    Real numbers are any numbers: what reads them can be handed everything.
+    Real numbers and margins are any numbers: what reads them can be handed everything.
     """
-    if given == wanted or wanted.name == "real":
+    if given == wanted or wanted in ANY:
         return _same
     return LINKS.get((given, wanted))

@@ -8,7 +8,7 @@ from lossary.core.checking import PASSED, check_values
 from lossary.core.parts import Parts
 from lossary.core.shapes import Pattern, Sentence
 from lossary.domains import Domain
-from lossary.errors import AdditivityError, ArgumentError, nearest
+from lossary.errors import AdditivityError, ArgumentError, GradientError, nearest
 
 Array = Any
 REDUCTIONS = ("mean", "sum", "none")
@@ -123,7 +123,22 @@ class Loss(ABC):
         Raises:
             DomainError: says the argument, the first wrong value, its place and the mend.
         """
-        check_values(self, (prediction, target, *others), weight, mask)
+        self._check((prediction, target, *others), weight, mask)
+
+    def curvature(
+        self, prediction: Array, target: Array, *, weight: Any = None, mask: Any = None
+    ) -> Array:
+        """Return what a Newton step divides the gradient by, entry by entry.
+
+        Raises:
+            GradientError: the entries of this loss see each other, so there is no such number.
+        """
+        raise GradientError(
+            f"{self.label} has no curvature for each entry: what it makes of one depends on others."
+        )
+
+    def _check(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> None:
+        check_values(self, arrays, weight, mask)
 
     @property
     @abstractmethod
@@ -173,5 +188,5 @@ class Loss(ABC):
             raise ArgumentError(f"check={check!r}: expected 'never', 'first' or 'always'.")
         concrete = backend_of(*arrays).concrete
         if all(map(concrete, arrays)) and (check == "always" or self not in PASSED):
-            check_values(self, arrays, weight, mask)
+            self._check(arrays, weight, mask)
             PASSED.add(self)  # not before: a batch that failed is looked at again

@@ -3,8 +3,8 @@
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-from lossary.backends import backend_of
-from lossary.core.batch import Batch, read
+from lossary.backends import Backend, backend_of
+from lossary.core.batch import Batch, expanded, read
 from lossary.core.formula import Formula
 from lossary.core.shapes import Pattern
 from lossary.numerics import ratio
@@ -46,17 +46,16 @@ class RatioOfSums(Formula):
 
     @property
     def width(self) -> int:
-        return 2 if self.averaged else len(self.sums)
+        return 2 if self.averaged else len(self.sums) + 1
 
     def finished(self, sums: tuple[Array, ...]) -> Array:
         if self.averaged:
             return super().finished(sums)
         backend = backend_of(*sums)
         with backend.quiet():
-            values = self.finish(backend.xp, *sums)
-            count = backend.scalar(backend.count(values), values)
-            total = backend.xp.sum(values)
-            return ratio(backend.xp, total, backend.cast(count, values.dtype), 0.0)
+            values = self._finish(backend, sums)
+            count = backend.cast(backend.scalar(backend.count(values), values), values.dtype)
+            return ratio(backend.xp, backend.xp.sum(values), count, 0.0)
 
     def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
         batch = read(self, arrays, weight, mask)
@@ -64,34 +63,42 @@ class RatioOfSums(Formula):
             sums = self._pooled(batch)
             if not self.averaged:
                 return sums
-            values = self.finish(batch.xp, *sums)
-            counts = self._rows(batch, values)
-            return batch.xp.sum(values * counts), batch.xp.sum(counts)
+            values = self._finish(batch.backend, sums)
+            rows = batch.xp.where(sums[-1][:, None] > 0, batch.xp.ones_like(values), 0.0)
+            return batch.xp.sum(values), batch.xp.sum(rows)
 
     def _entries(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Array:
         batch = read(self, arrays, weight, mask)
         with batch.backend.quiet():
-            values = self.finish(batch.xp, *self._pooled(batch))
-            return values * self._rows(batch, values) if self.averaged else values
+            return self._finish(batch.backend, self._pooled(batch))
 
     def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
         return self._by_framework(arrays, weight, mask, reduction)
 
     def _pooled(self, batch: Batch) -> tuple[Array, ...]:
-        axes = self._pooled_axes(batch)
-        each = self.contributions(batch.xp, *batch.arrays)
-        return tuple(batch.xp.sum(batch.spread(one), axis=axes) for one in each)
-
-    def _pooled_axes(self, batch: Batch) -> tuple[int, ...]:
+        """Return the sums, and last how many entries counted in them."""
         rows = 1 if self.averaged else 0
-        return tuple(range(rows, rows + len(batch.sizes["..."])))
+        axes = tuple(range(rows, rows + len(batch.sizes["..."])))
+        each = self.contributions(batch.xp, *batch.arrays)
+        ones = batch.kept(batch.xp.ones_like(_entry(batch)))
+        total = batch.backend.total
+        return (*(total(batch.spread(one), axis=axes) for one in each), total(ones, axis=axes))
 
-    def _rows(self, batch: Batch, values: Array) -> Array:
-        """Say of each finished number whether any of its entries counted: 1 or 0."""
-        ones = batch.xp.ones_like(values)
-        if batch.valid is None:
-            return ones
-        counted = batch.xp.astype(batch.valid, values.dtype)
-        axes = self._pooled_axes(batch)
-        some = batch.xp.max(counted, axis=axes) if axes else counted
-        return ones * some[:, None]
+    def _finish(self, backend: Backend, sums: tuple[Array, ...]) -> Array:
+        """Finish the sums; where nothing counted, the loss is zero whatever the formula says."""
+        xp, count = backend.xp, sums[-1]
+        nothing = count == 0
+        safe = []
+        for each in sums[:-1]:
+            empty = expanded(nothing, each.ndim - count.ndim)
+            safe.append(xp.where(empty, xp.ones_like(each), each))
+        values = self.finish(xp, *safe)
+        empty = expanded(nothing, values.ndim - count.ndim)
+        return xp.where(empty, xp.zeros_like(values), values)
+
+
+def _entry(batch: Batch) -> Array:
+    """Return an array with one float for each entry."""
+    trailing = range(-batch.patterns[0].trailing(batch.entries), 0)
+    first = batch.arrays[0]
+    return batch.xp.sum(first, axis=tuple(trailing)) if trailing else first

@@ -1,12 +1,11 @@
 """From a loss's formula to graphs and programs: its value, its slopes and its curvatures."""
 
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from lossary.expressions import (
     Expression,
-    Symbolic,
     compiled,
     constant,
     derivative,
@@ -15,9 +14,10 @@ from lossary.expressions import (
     symbol,
 )
 from lossary.expressions.derivative import one_sided
+from lossary.expressions.namespace import symbolic
 
 Array = Any
-xp = Symbolic()
+xp = symbolic
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def trace(loss: Any, place: int = 0) -> Trace:
     return _traced(cls, fixed, rows)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...], rows: tuple[int, ...]) -> Trace:
     loss, free = _shadow(cls, dict(fixed))
     components = getattr(cls, "components", ())

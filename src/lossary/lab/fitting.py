@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from lossary.core.loss import Loss
-from lossary.domains import log_amount, log_probability, logit, probability, scores
+from lossary.domains import log_amount, log_probability, logit, margin, probability, scores
 from lossary.errors import ArgumentError
 from lossary.lab.heads import Amount, Binary, Head, Many, Normal, OneVersusRest
 from lossary.lab.task import Task
@@ -36,7 +36,7 @@ def head_for(loss: Loss, task: Task) -> Head:
 
 def _amounts(loss: Loss, task: Task, axes: tuple[str, ...]) -> Head:
     reads, compares = loss.domains[0][0], loss.domains[0][1]
-    if "k" in axes or reads in (logit, probability, scores, log_probability):
+    if "k" in axes or reads in (logit, margin, probability, scores, log_probability):
         raise ArgumentError(
             f"{loss.label}: is for classes, but {task.name!r} is an amount. "
             f"`lossary list` shows the losses for amounts."
@@ -57,7 +57,7 @@ def _amounts(loss: Loss, task: Task, axes: tuple[str, ...]) -> Head:
 
 def _classes(loss: Loss, task: Task, axes: tuple[str, ...]) -> Head:
     reads, k = loss.domains[0][0], len(task.classes)
-    if reads not in (logit, probability, scores, log_probability):
+    if reads not in (logit, margin, probability, scores, log_probability):
         raise ArgumentError(
             f"{loss.label}: is for amounts, but {task.name!r} has classes. "
             f"`lossary list` shows the losses for classes."

@@ -81,6 +81,10 @@ class Law:
     applies: Callable[[Any], bool]
     precisions: tuple[str, ...]
 
+    @property
+    def needs_twin(self) -> bool:
+        return "twin" in self.says
+
 
 class Refused:
     """Expect an error of lossary, and keep it."""

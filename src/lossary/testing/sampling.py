@@ -23,7 +23,7 @@ def draw(
     for pattern, domain in zip(loss.sentences[place].inputs, loss.domains[place], strict=True):
         shape: tuple[int, ...] = ()
         for axis in pattern.axes:
-            size = int(axis) if axis.isdigit() else known[axis]
+            size = int(axis) if axis.isdigit() else known.setdefault(axis, 4)
             shape += size if isinstance(size, tuple) else (size,)
         found.append(values(domain, rng, shape, known["k"]))
     return tuple(found)

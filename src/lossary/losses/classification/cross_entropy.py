@@ -54,6 +54,10 @@ class CrossEntropy(Classwise):
         mass = mass * xp.row(self.class_weight, prediction)
         return -xp.sum(weighted(xp, mass, xp.log_softmax(prediction)), axis=-1)
 
+    @property
+    def share_removes(self):
+        return self.smoothing == 0  # smoothed, a row has mass on the other classes too
+
     def share(self, xp, *arrays):
         if self.class_weight is None:
             return None

@@ -2,7 +2,7 @@
 
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
-from lossary.domains import logit, side
+from lossary.domains import margin, side
 from lossary.numerics import signed
 
 
@@ -22,7 +22,7 @@ class Exponential(Elementwise):
     tasks = ("binary",)
     elicits = "half the log-odds"
     convex = True
-    prediction = logit
+    prediction = margin
     target = side
     hazards = "The best score is half the log-odds. A wrong label far out overflows."
 

@@ -3,7 +3,7 @@
 from lossary.core.catalogue import define
 from lossary.core.curvature import bound
 from lossary.core.elementwise import Elementwise
-from lossary.domains import logit, side
+from lossary.domains import margin, side
 from lossary.numerics import signed
 
 
@@ -24,7 +24,7 @@ class Hinge(Elementwise):
     elicits = "the likelier class"
     convex = True
     robust = True
-    prediction = logit
+    prediction = margin
     target = side
     curvature_rule = bound("flat but for the kink; one is the size of a step", stand_in=True)
     hazards = "Its scores are no log-odds: a sigmoid of them is not a probability."

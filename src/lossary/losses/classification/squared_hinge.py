@@ -3,7 +3,7 @@
 from lossary.core.catalogue import define
 from lossary.core.curvature import bound
 from lossary.core.elementwise import Elementwise
-from lossary.domains import logit, side
+from lossary.domains import margin, side
 from lossary.numerics import signed
 
 
@@ -23,7 +23,7 @@ class SquaredHinge(Elementwise):
     tasks = ("binary",)
     elicits = "probability, clipped at the margin"
     convex = True
-    prediction = logit
+    prediction = margin
     target = side
     curvature_rule = bound("zero past the margin")
     hazards = "One label that is wrong, and far out, can outweigh all else."

@@ -3,7 +3,7 @@
 from lossary.core.catalogue import define
 from lossary.core.curvature import none
 from lossary.core.elementwise import Elementwise
-from lossary.domains import logit, side
+from lossary.domains import margin, side
 
 
 @define
@@ -23,7 +23,7 @@ class ZeroOne(Elementwise):
     elicits = "the likelier class"
     robust = True
     trainable = False
-    prediction = logit
+    prediction = margin
     target = side
     curvature_rule = none("it is flat")
     hazards = "No gradient: train with a surrogate, as binary cross-entropy or hinge."

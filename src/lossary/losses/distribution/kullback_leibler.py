@@ -30,6 +30,7 @@ class KullbackLeibler(Classwise):
     tasks = ("distribution", "distillation", "multiclass")
     elicits = "distribution"
     convex = True
+    robust = True
     shapes = "... k, ... k -> ..."
     prediction = log_probability
     target = distribution

@@ -22,6 +22,7 @@ class InfoNCE(Pairwise):
     aliases = ("contrastive", "NT-Xent (one-sided)", "MultipleNegativesRanking", "in-batch softmax")
     tasks = ("embedding",)
     elicits = "pointwise mutual information"
+    convex = True
     formula = (
         r"\log \sum_j e^{\langle p_i, t_j \rangle / \tau} - \frac{\langle p_i, t_i \rangle}{\tau}"
     )

@@ -30,6 +30,6 @@ class LogCosh(Elementwise):
         error = prediction - target
         near = xp.abs(error) < 1
         tangent = xp.tanh(xp.where(near, error, 0.0))
-        return xp.where(
-            near, -xp.log1p(-tangent * tangent) / 2, xp.logaddexp(error, -error) - log(2)
-        )
+        size = xp.abs(error)
+        far = size + xp.softplus(-2 * size) - log(2)
+        return xp.where(near, -xp.log1p(-tangent * tangent) / 2, far)

@@ -25,7 +25,11 @@ class SquaredLogarithmicError(Elementwise):
     hazards = "Not convex; a prediction at or below -1 has no logarithm and gives NaN or infinity."
 
     def value(self, xp, prediction, target):
-        error = xp.log1p(prediction) - xp.log1p(target)
+        # Nearby amounts have nearby logarithms: their difference keeps its digits in one logarithm.
+        apart = (prediction - target) / (1 + target)
+        near = xp.abs(apart) < 0.5
+        close = xp.log1p(xp.where(near, apart, 0.0))
+        error = xp.where(near, close, xp.log1p(prediction) - xp.log1p(target))
         return error * error
 
     def bound(self, xp, prediction, target):

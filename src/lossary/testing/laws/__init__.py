@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lossary.backends import backend_named
+from lossary.errors import ArgumentError, nearest
 from lossary.testing.case import Case, Law, instances
 from lossary.testing.laws.accumulation import ACCUMULATION
 from lossary.testing.laws.counting import COUNTING
@@ -13,6 +14,7 @@ from lossary.testing.laws.slopes import SLOPES
 from lossary.testing.laws.values import VALUES
 from lossary.testing.laws.written import WRITTEN
 
+PRECISIONS = ("float64", "float32", "float16", "bfloat16")
 LAWS: tuple[Law, ...] = (
     *VALUES, *SLOPES, *SHAPES, *COUNTING, *ACCUMULATION, *PRECISION, *WRITTEN
 )  # fmt: skip
@@ -31,14 +33,24 @@ def hold(
     Raises:
         AssertionError: a law does not hold; the message shows the loss and the numbers.
     """
+    known = {law.says for law in LAWS}
+    for says in laws or ():
+        if says not in known:
+            raise ArgumentError(f"no law says {says!r}. {nearest(says, known)}")
+    if precision not in PRECISIONS:
+        raise ArgumentError(f"precision={precision!r}: {nearest(precision, PRECISIONS)}")
     for law in LAWS:
         if laws is not None and law.says not in laws:
             continue
         if laws is None and precision not in law.precisions:
             continue
         for case in cases(cls, backend, precision, twin):
-            if law.applies(case.loss) and not ("twin" in law.says and twin is None):
-                law.holds(case)
+            if law.applies(case.loss) and not (law.needs_twin and twin is None):
+                try:
+                    law.holds(case)
+                except AssertionError as error:
+                    told = f"{case.loss!r} on {backend} in {precision}: {law.says}: {error}"
+                    raise AssertionError(told) from error
 
 
 def cases(

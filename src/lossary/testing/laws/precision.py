@@ -38,6 +38,12 @@ def half_precision_survives_extremes(case: Case) -> None:
     assert not np.isnan(found).any()
     expected = reference.call(*arrays, reduction="none")
     # A difference of two distances of 1e4 has the roundings of 1e4, however small it is.
+    if isinstance(case.loss, Elementwise) and case.loss.trainable:
+        slope = case.slope(*arrays, reduction="sum")
+        written = case.number(case.loss.gradient(*case.on(*arrays)))
+        np.testing.assert_allclose(
+            slope, written, rtol=2.0**-6, err_msg="the slope, rounded to half"
+        )
     scale = 1.0 if isinstance(case.loss, Elementwise) else np.maximum(1e4, np.abs(expected))
     why = "the same single precision"
     assert_close(found / scale, expected / scale, 100, why)
