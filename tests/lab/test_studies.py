@@ -84,6 +84,13 @@ def test_two_arms_of_one_loss_are_the_same_and_no_difference():
     assert record.verdict.sentence.startswith("No difference")
 
 
+def test_of_equals_the_best_reason_is_taken_in_whatever_order_they_are_named():
+    for named in ("absolute error, squared error", "squared error, absolute error"):
+        record = lab.run(planned("diabetes", "rmse", named, folds=2, repeats=2))
+        assert record.verdict.sentence.startswith("No difference")
+        assert record.verdict.advice.startswith("Take SquaredError")
+
+
 def test_where_there_is_nothing_to_learn_no_loss_is_said_to_beat_the_constant():
     random = np.random.default_rng(0)
     frame = pd.DataFrame(random.normal(size=(150, 4)), columns=list("abcd"))

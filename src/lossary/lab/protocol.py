@@ -40,7 +40,9 @@ def run(plan: Plan, progress: Progress | None = None) -> StudyRecord:
             record, _ = attempt(arm, bench, plan.budget, plan.seed, meter.tick)
             found[arm.name].append(record)
     scores = {name: np.array([each.score for each in folds]) for name, folds in found.items()}
-    ranked = verdict(scores, plan.task.metric, plan.folds, [arm.name for arm in plan.arms])
+    # Losses that a user names may come in any order; an unknown reason is the last of all.
+    preferred = [arm.name for arm in sorted(plan.arms, key=lambda arm: arm.grade or "Z")]
+    ranked = verdict(scores, plan.task.metric, plan.folds, preferred)
     return recorded(plan, found, words, ranked, created, perf_counter() - began)
 
 
