@@ -19,37 +19,16 @@ Array = Any
 Link = Callable[[Any, Array], Array]
 
 
-def _same(xp: Any, x: Array) -> Array:
-    return x
-
-
-def _sigmoid(xp: Any, x: Array) -> Array:
-    return xp.sigmoid(x)
-
-
-def _log_softmax(xp: Any, x: Array) -> Array:
-    return xp.log_softmax(x)
-
-
-def _softmax(xp: Any, x: Array) -> Array:
-    return xp.exp(_log_softmax(xp, x))
-
-
-def _exp(xp: Any, x: Array) -> Array:
-    return xp.exp(x)
-
-
 LINKS: dict[tuple[Domain, Domain], Link] = {
-    (logit, probability): _sigmoid,
-    (scores, probability): _softmax,
-    (scores, log_probability): _log_softmax,
-    (log_probability, probability): _exp,
-    (log_amount, positive): _exp,
+    (logit, probability): lambda xp, x: xp.sigmoid(x),
+    (scores, probability): lambda xp, x: xp.exp(xp.log_softmax(x)),
+    (scores, log_probability): lambda xp, x: xp.log_softmax(x),
+    (log_probability, probability): lambda xp, x: xp.exp(x),
+    (log_amount, positive): lambda xp, x: xp.exp(x),
 }
 """The lawful ways from one declared domain to another: given the first, the second follows."""
-
-
 ANY = (real, margin)
+"""What any number may be."""
 
 
 def link(given: Domain, wanted: Domain) -> Link | None:
@@ -58,5 +37,5 @@ def link(given: Domain, wanted: Domain) -> Link | None:
     Real numbers and margins are any numbers: what reads them can be handed everything.
     """
     if given == wanted or wanted in ANY:
-        return _same
+        return lambda xp, x: x
     return LINKS.get((given, wanted))

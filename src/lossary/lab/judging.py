@@ -9,8 +9,6 @@ from lossary.lab.metric_facts import Metric
 from lossary.lab.task import Task
 from lossary.lab.thresholds import best_threshold
 
-_FLOOR = 0.01
-
 
 @dataclass(frozen=True)
 class Judge:
@@ -57,6 +55,6 @@ class Judge:
 
 
 def judge_of(task: Task, target: np.ndarray) -> Judge:
-    """Return the judge of a task, its floor set by training targets; the same for every arm."""
-    floor = _FLOOR * float(target.mean()) if task.amounts else 0.0
+    """Return the judge of a task, its floor a hundredth of the mean of the training targets."""
+    floor = float(target.mean()) / 100 if task.amounts else 0.0
     return Judge(task.metric, len(task.classes), floor)
