@@ -50,7 +50,7 @@ class _Jax(Backend):
         return jax.jit(function)
 
     def scalar(self, value: Any, like: Array) -> Array:
-        return jax.numpy.asarray(value)
+        return jax.numpy.asarray(value, dtype=like.dtype)
 
     def numpy(self, array: Array) -> Any:
         array = np.asarray(array)

@@ -54,7 +54,7 @@ class _Numpy(Backend):
         return function
 
     def scalar(self, value: Any, like: Array) -> Array:
-        return np.asarray(value)
+        return np.asarray(value, dtype=like.dtype)
 
     def total(self, array: Array, axis: Any = None) -> Array:
         # Along an axis NumPy adds one after another: past 2^24 ones in single precision none count.

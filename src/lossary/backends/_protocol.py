@@ -63,7 +63,7 @@ class Backend(ABC):
 
     @abstractmethod
     def scalar(self, value: Any, like: Array) -> Array:
-        """Make a number without axes an array of this framework, on the device of `like`."""
+        """Make a count an array without axes, of the dtype and on the device of `like`."""
 
     @abstractmethod
     def array(self, values: Any, precision: str | None = None) -> Array:

@@ -74,7 +74,7 @@ class _Tensorflow(Backend):
         return tf.function(function)
 
     def scalar(self, value: Any, like: Array) -> Array:
-        return tf.convert_to_tensor(value)
+        return tf.cast(value, like.dtype)
 
     def numpy(self, array: Array) -> Any:
         array = tf.convert_to_tensor(array)

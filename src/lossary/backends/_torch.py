@@ -63,9 +63,9 @@ class _Torch(Backend):
 
     def scalar(self, value: Any, like: Array) -> Array:
         if isinstance(value, torch.Tensor):
-            return value
+            return value.to(like.dtype)
         # Not as_tensor: it would freeze a size that a compiled function does not know yet.
-        return torch.full((), value, dtype=torch.int64, device=like.device)
+        return torch.full((), value, dtype=like.dtype, device=like.device)
 
     def numpy(self, array: Array) -> Any:
         array = array.detach().cpu()

@@ -76,4 +76,4 @@ def denominator(batch: Batch, values: Array, share: Array | None = None) -> Arra
         if batch.valid is None
         else xp.sum(xp.astype(batch.valid, xp.int64))
     )
-    return batch.backend.cast(batch.backend.scalar(count, values), values.dtype)
+    return batch.backend.scalar(count, values)

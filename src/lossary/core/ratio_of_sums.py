@@ -54,7 +54,7 @@ class RatioOfSums(Formula):
         backend = backend_of(*sums)
         with backend.quiet():
             values = self._finish(backend, sums)
-            count = backend.cast(backend.scalar(backend.count(values), values), values.dtype)
+            count = backend.scalar(backend.count(values), values)
             return ratio(backend.xp, backend.xp.sum(values), count, 0.0)
 
     def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
