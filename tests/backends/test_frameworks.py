@@ -107,6 +107,39 @@ def test_autocast_does_not_reach_inside():
         assert torch.equal(lossary.InfoNCE()(rows, rows), outside)
 
 
+@pytest.mark.parametrize("loss", [lossary.Huber(), lossary.RootMeanSquaredError()], ids=repr)
+def test_a_gradient_is_found_under_no_grad_too(loss):
+    p, t = torch.tensor(P), torch.tensor(T)
+    expected = loss.gradient(p, t)
+    with torch.no_grad():
+        assert torch.equal(loss.gradient(p, t), expected)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda xp, x: xp.sum(xp.matmul(x, xp.matrix_transpose(x)) ** 2),
+        lambda xp, x: xp.sum(xp.max(x * x, axis=-1)),
+        lambda xp, x: xp.sum(x[..., 0] * x[..., 0] * x[..., 1]),
+        lambda xp, x: xp.sum(xp.mean(x, axis=-1) ** 2) + xp.mean(x**3),
+        lambda xp, x: xp.sum(xp.stack((x, x * x), axis=-1)[..., 1] * xp.logsumexp(x)[..., None]),
+    ],
+    ids=["matmul", "max", "entries", "mean", "stack"],
+)
+def test_the_tape_of_numpy_differentiates_as_torch_does(made):
+    x = np.asarray([[0.3, -1.2, 2.0], [0.7, 0.1, -0.4]])
+    ours, theirs = backend_named("numpy"), backend_named("torch")
+    found = ours.gradient(lambda x: made(ours.xp, x), x)
+    expected = theirs.gradient(lambda x: made(theirs.xp, x), torch.tensor(x)).numpy()
+    np.testing.assert_allclose(found, expected, rtol=1e-13)
+
+
+def test_the_tape_of_numpy_adds_up_what_is_read_twice_and_shares_what_is_tied():
+    numpy, x = backend_named("numpy"), np.asarray([2.0, 5.0, 5.0])
+    assert numpy.gradient(lambda x: numpy.xp.sum(x[np.asarray([0, 0, 1])]), x).tolist() == [2, 1, 0]
+    assert numpy.gradient(lambda x: numpy.xp.max(x), x).tolist() == [0, 0.5, 0.5]
+
+
 def test_jax_maps_and_differentiates_twice():
     loss = lossary.SigmoidFocal()
     each = jax.vmap(lambda p, t: loss(p, t))(P[:, None], T[:, None])
@@ -144,7 +177,7 @@ def test_every_framework_answers_to_the_same_words():
     assert len({frozenset(each) for each in words.values()}) == 1
 
 
-EDGES = np.asarray([-800.0, -40.0, -1.0, -0.0, 0.0, 1e-9, 1.0, 40.0, 800.0])
+EDGES = np.asarray([-800.0, -40.0, -25.0, -1.0, -0.0, 0.0, 1e-9, 1.0, 25.0, 40.0, 800.0])
 UNARY = ("abs", "sign", "exp", "expm1", "tanh", "sigmoid", "softplus")
 
 
@@ -164,6 +197,17 @@ def test_a_word_means_the_same_number_and_slope_everywhere(name, word):
     theirs = backend.gradient(lambda x: backend.xp.sum(getattr(backend.xp, word)(x)), x)
     # Frameworks take the slopes of sigmoid and expm1 from their results, to a last bit of one.
     np.testing.assert_allclose(backend.numpy(theirs), slope, rtol=3e-15, atol=3e-16)
+
+
+@pytest.mark.parametrize("name", ["torch", "jax", "tensorflow"])
+@pytest.mark.parametrize("word", ["logaddexp", "maximum", "minimum"])
+def test_a_word_of_two_numbers_means_the_same_everywhere(name, word):
+    pairs = [each.ravel() for each in np.meshgrid(EDGES, EDGES)]
+    backend, reference = backend_named(name), backend_named("numpy")
+    expected = getattr(reference.xp, word)(*pairs)
+    found = backend.numpy(getattr(backend.xp, word)(*map(backend.array, pairs)))
+    # A sum of exponentials just above one keeps the place of its digits, not their number.
+    np.testing.assert_allclose(found, expected, rtol=3e-15, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", ["numpy", "torch", "jax", "tensorflow"])

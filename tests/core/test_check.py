@@ -66,6 +66,19 @@ def test_a_negative_weight_is_found():
         lossary.Huber().check(HALF, HALF, weight=np.asarray([1.0, 1, -1, 1, 1, 1]))
 
 
+def test_a_negative_weight_that_is_masked_is_passed():
+    weight, mask = np.ones(6), np.ones(6, dtype=bool)
+    weight[2], mask[2] = -1, False
+    lossary.Huber().check(HALF, HALF, weight=weight, mask=mask)
+
+
+def test_one_row_that_does_not_sum_to_one_is_found():
+    rows = SOFT.copy()
+    rows[4] /= 2
+    with pytest.raises(DomainError, match=r"1 of 6 do not, the first to 0\.5"):
+        lossary.CrossEntropy().check(ROWS, rows)
+
+
 def test_logits_that_look_like_probabilities_are_suspected():
     with pytest.warns(SuspicionWarning, match="as after a sigmoid"):
         lossary.BinaryCrossEntropy().check(RNG.uniform(size=20), np.ones(20))

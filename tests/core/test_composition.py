@@ -8,8 +8,13 @@ import torch
 
 import lossary
 from lossary import domains
+from lossary.backends import backend_named
 from lossary.errors import AdditivityError, ArgumentError, DomainError, GradientError, ShapeError
+from lossary.testing.case import Case
+from lossary.testing.laws.counting import COUNTING
 
+SAME = [law for law in COUNTING if "mean" not in law.says and "nothing" not in law.says]
+"""What holds of every loss, whatever it is made of."""
 RNG = np.random.default_rng(0)
 LOGITS, MASKS = RNG.normal(size=(6, 4, 2)), (RNG.uniform(size=(6, 4, 2)) < 0.4).astype(float)
 LABELS = RNG.integers(0, 2, (6, 4))
@@ -24,8 +29,27 @@ def test_a_sum_is_the_sum_of_its_terms():
     p, t = LOGITS[..., 0], LOGITS[..., 1]
     expected = 0.7 * lossary.SquaredError()(p, t) + 0.6 * lossary.Huber()(p, t)
     assert loss(p, t) == pytest.approx(expected, rel=1e-14)
-    assert loss(p, t, reduction="none").shape == p.shape
+    each = 0.7 * lossary.SquaredError()(p, t, reduction="none")
+    each += 0.6 * lossary.Huber()(p, t, reduction="none")
+    np.testing.assert_allclose(loss(p, t, reduction="none"), each, rtol=1e-14)
     assert sum([lossary.Huber(), lossary.Huber()])(p, t) == pytest.approx(2 * lossary.Huber()(p, t))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        2.0 * lossary.Huber() + lossary.SquaredError(),
+        lossary.BinaryCrossEntropy() + 0.5 * lossary.LogLoss(),
+        0.7 * lossary.Dice() + lossary.Tversky(),
+        lossary.Dice(pool="image").reading(domains.logit),
+        lossary.NegativeLogLikelihood().reading(domains.scores),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("law", SAME, ids=lambda law: law.says)
+def test_a_composed_loss_is_held_to_the_laws_of_what_counts(loss, law):
+    for place in range(len(loss.sentences)):
+        law.holds(Case(loss, backend_named("numpy"), "float64", place=place))
 
 
 def test_dice_beside_a_loss_of_logits_reads_their_sigmoid():

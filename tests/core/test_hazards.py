@@ -6,6 +6,7 @@ import torch
 
 import lossary
 from lossary.backends import backend_named
+from lossary.errors import ArgumentError
 
 INF = float("inf")
 
@@ -109,6 +110,41 @@ def test_targets_bear_no_gradient_unless_asked():
     t = torch.zeros(3, requires_grad=True)
     lossary.Huber()(torch.ones(3, requires_grad=True), t).backward()
     assert (t.grad != 0).all()  # symmetric by the maths: detach a teacher yourself
+
+
+def test_class_weights_weigh_in_the_mean_too():
+    """Scores that say nothing cost log k, whatever the classes weigh."""
+    scores, labels = np.zeros((6, 3)), np.asarray([0, 1, 2, 2, 2, 0])
+    for smoothing in (0.0, 0.3):
+        loss = lossary.CrossEntropy(class_weight=(1.0, 2.0, 9.0), smoothing=smoothing)
+        if smoothing == 0:
+            assert loss(scores, labels) == pytest.approx(np.log(3), rel=1e-14)
+        assert loss(scores, np.eye(3)[labels]) == pytest.approx(loss(scores, labels), rel=1e-14)
+
+
+def test_a_class_that_weighs_nothing_is_not_felt():
+    loss = lossary.CrossEntropy(class_weight=(0.0, 1.0, 2.0))
+    scores, labels = np.asarray([[0.0, 1.0, 2.0], [np.nan, np.inf, 0.0]]), np.asarray([1, 0])
+    assert loss(scores, labels) == pytest.approx(loss(scores[:1], labels[:1]), rel=1e-14)
+    assert (slope(loss, scores, labels)[1] == 0).all()
+
+
+def test_the_fisher_curvature_is_the_expected_square_of_the_slope():
+    """Under the normal distribution predicted: an integral that five points take exactly."""
+    points, weights = np.polynomial.hermite_e.hermegauss(5)
+    for log_variance in (-1.5, 0.0, 0.8):
+        prediction = np.tile([0.3, log_variance], (5, 1))
+        target = 0.3 + np.exp(log_variance / 2) * points
+        slopes = lossary.GaussianNLL().gradient(prediction, target)
+        expected = weights @ slopes**2 / weights.sum()
+        found = lossary.GaussianNLL().curvature(prediction, target)
+        np.testing.assert_allclose(found, np.tile(expected, (5, 1)), rtol=1e-13)
+
+
+def test_a_gradient_of_no_known_reduction_is_refused():
+    for reduction in ("meen", "none"):
+        with pytest.raises(ArgumentError, match="expected 'sum' or 'mean'"):
+            lossary.Huber().gradient(np.zeros(2), np.ones(2), reduction=reduction)
 
 
 def test_related_losses_agree():
@@ -235,3 +271,8 @@ def test_a_slope_that_is_not_known_is_not_zero():
         tape.gradient(lambda x: np.sum(np.cbrt(x)), np.ones(2))
     with pytest.raises(lossary.errors.GradientError, match=r"numpy\.cumsum"):
         tape.gradient(lambda x: np.sum(np.cumsum(x)), np.ones(2))
+
+
+def test_swapped_arguments_are_named_as_such():
+    with pytest.raises(lossary.errors.ShapeError, match="look swapped; prediction comes first"):
+        lossary.CrossEntropy()(np.asarray([0, 1, 2, 3]), np.zeros((4, 4)))

@@ -68,6 +68,8 @@ def test_stable_primitives_keep_stable_slopes(at):
     ):
         assert np.isfinite(value)
     assert number(derivative(node, x), x=-40.0) == pytest.approx(np.exp(-40), rel=1e-12)
+    bend = derivative(derivative(node, x), x)
+    assert number(bend, x=40.0) == number(bend, x=-40.0) == pytest.approx(np.exp(-40), rel=1e-12)
     joined = xp.logaddexp(x, y)
     assert number(derivative(joined, x), x=at, y=-at) + number(
         derivative(joined, y), x=at, y=-at
@@ -82,9 +84,13 @@ def test_a_branch_not_taken_leaves_no_nan():
 
 
 def test_the_curvature_at_a_kink_is_the_limit_from_the_right():
-    node = abs(x) * abs(x) * abs(x) + abs(x) * abs(x) / 2
-    second = derivative(derivative(node, x), x)
-    assert number(one_sided(second), x=0.0) == 1
+    for node, bend in (
+        (abs(x) * (abs(x) + abs(x) * abs(x)) / 2, 1),
+        (xp.exp(abs(x)), 1),
+        (xp.log1p(abs(x)), -1),
+    ):
+        second = derivative(derivative(node, x), x)
+        assert number(one_sided(second), x=0.0) == number(one_sided(second), x=1e-300) == bend
 
 
 def test_shared_work_is_done_once():
@@ -102,6 +108,26 @@ def test_trivial_operations_fall_away():
     assert abs(x) * xp.sign(x) is x
     assert xp.where(x > 0, y, y) is y
     assert 2 * (3 * x) is 6 * x
+    assert xp.where(constant(2.0) == 2.0, x, y) is x
+    assert xp.where(constant(2.0) == 3.0, x, y) is y
+    assert xp.where(x > 0, xp.where(x > 0, x, y), 1.0) is xp.where(x > 0, x, 1.0)
+    assert xp.where(x > 0, 1.0, xp.where(x > 0, x, y)) is xp.where(x > 0, 1.0, y)
+
+
+def test_a_program_computes_what_was_written():
+    assert number(constant(-2.0) ** x, x=2.0) == 4
+    assert number(x - constant(-2.0), x=1.0) == 3
+    assert number(-(x**2), x=3.0) == -9
+
+
+@pytest.mark.parametrize("name", ["numpy", "torch"])
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_two_bare_numbers_take_the_dtype_of_the_arrays(name, precision):
+    backend = backend_named(name)
+    given = backend.array(np.asarray([-1.0, 1.0]), precision)
+    (found,) = compiled((xp.where(x > 0, 0.1, 0.3),), ("x",))(backend.xp, given)
+    assert found.dtype == given.dtype
+    assert backend.numpy(found).tolist() == np.asarray([0.3, 0.1], dtype=precision).tolist()
 
 
 def test_a_formula_must_not_ask_if():
@@ -147,6 +173,10 @@ SLOW_ROWS = {
     "a sum that every entry meets": (
         lambda r: mpmath.fsum(each * mpmath.fsum(r) ** 2 for each in r) / len(r),
         xp.mean(ROW * xp.sum(ROW) ** 2),
+    ),
+    "a number added to every entry": (
+        lambda r: (len(r) + 1) * mpmath.fsum(r),
+        xp.sum(ROW + xp.sum(ROW)),
     ),
     "branches": (
         lambda r: mpmath.fsum(max(each, mpmath.mpf(0.5)) for each in r),

@@ -84,3 +84,11 @@ def test_a_missing_package_is_told_with_the_command_that_brings_it(room, monkeyp
     with pytest.raises(Exception, match=r'pip install "lossary\[lab\]"') as caught:
         builtins.__import__(f"lossary.{room}")
     assert type(caught.value).__name__ == "ArgumentError"
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_trained(run, quick):
+    (quick / "taken").write_text("a file")
+    status, out, err = run("study", "houses.csv", "--target", "price", "--out", "taken")
+    assert status == 1
+    assert "no folder can be made" in err
+    assert "will take" not in out

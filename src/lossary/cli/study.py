@@ -1,5 +1,6 @@
 """`lossary study`: which loss serves a table and a metric best? It says first what it will do."""
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lossary.cli.terminal import tell
+from lossary.errors import ArgumentError
 from lossary.records import StudyRecord
 
 if TYPE_CHECKING:
@@ -46,12 +48,24 @@ def study(
     planned = lab.plan(
         data, target, metric, losses, folds, seed, repeats=repeats, task=task, positive=positive
     )
+    _make_room(out or Path())
     tell(_planned(planned, lab.estimate(planned)))
     record = _run(planned)
     tell(_found(record))
     folder = out or Path(_folder(record))
     paths = record.write(folder), reports.write(record, folder)
     tell(Text.assemble(("record ", "bold"), str(paths[0]), ("\nreport ", "bold"), str(paths[1])))
+
+
+def _make_room(folder: Path) -> None:
+    """Make sure, before minutes are spent, that what is found can be written down."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise ArgumentError(f"--out {folder}: no folder can be made or written to there.")
 
 
 def _planned(plan: "Plan", seconds: float) -> RenderableType:

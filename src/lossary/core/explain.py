@@ -35,8 +35,11 @@ def _hint(
     domains: tuple[Domain, ...],
     backend: Backend,
 ) -> str:
+    turned = len(shapes) == 2 and any(each.bind(shapes[::-1]) is not None for each in sentences)
     for edit, changed in _one_edit(names, shapes, domains, backend):
         if any(each.bind(changed) is not None for each in sentences):
+            if turned and "argmax" in edit:  # it would make a plausible number of them
+                return f"Hint: these look swapped; {names[0]} comes first, then {names[1]}."
             return f"Hint: {edit} would fit. Nothing is broadcast silently."
     text = "Nothing is broadcast silently."
     if any("k" in pattern.axes for each in sentences for pattern in each.inputs):

@@ -35,7 +35,7 @@ def _nothing_learnt(leader: StandingRecord, reached: str) -> tuple[str, str]:
     first = "" if leader.arm == CONSTANT else f" ({leader.arm} comes to {reached})"
     return (
         f"No loss can be told to beat the best constant prediction{first}.",
-        "Look at the features before the loss: nothing was learnt from them that lasts.",
+        "Look at the features before the loss: what was learnt from them may be chance.",
     )
 
 

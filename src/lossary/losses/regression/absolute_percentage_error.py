@@ -23,7 +23,6 @@ class AbsolutePercentageError(Elementwise):
     tasks = ("regression",)
     elicits = "median weighted by 1/|target|"
     convex = True
-    robust = True
     target = nonzero
     curvature_rule = bound("flat but for the kink; 1/|target| is the size of a step", stand_in=True)
     hazards = (

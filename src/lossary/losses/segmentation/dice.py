@@ -23,7 +23,10 @@ class Dice(Overlap):
     elicits = "overlap"
     formula = r"1 - \frac{2 \sum p \, t + s}{\sum p + \sum t + s}"
     sums = ("overlap", "predicted", "true")
-    hazards = "Not minimised at p = t where targets are soft; biased where volumes are wanted."
+    hazards = (
+        "The last axis is the classes: write mask[..., None] for one mask. "
+        "Not minimised at p = t where targets are soft; biased where volumes are wanted."
+    )
 
     smooth: float = parameter(0.0, nonnegative)
     """Added above and below the line, in pixels: gives absent classes a slope."""

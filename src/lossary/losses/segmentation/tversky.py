@@ -28,7 +28,10 @@ class Tversky(Overlap):
         r"{\sum p \, t + \alpha \sum p \, (1 - t) + \beta \sum (1 - p) \, t + s}"
     )
     sums = ("overlap", "false positives", "false negatives")
-    hazards = "Keras 3.15 swaps alpha and beta: there alpha counts false negatives."
+    hazards = (
+        "The last axis is the classes: write mask[..., None] for one mask. "
+        "Keras 3.15 swaps alpha and beta: there alpha counts false negatives."
+    )
 
     alpha: float = parameter(0.3, nonnegative)
     """What a false positive counts."""
