@@ -19,6 +19,7 @@ from lossary.core.parts import Parts as Parts
 from lossary.core.ratio_of_sums import RatioOfSums as RatioOfSums
 from lossary.core.rowwise import Classwise as Classwise
 from lossary.core.rowwise import Rowwise as Rowwise
+from lossary.kernels import use_kernels as use_kernels
 from lossary.losses import *
 
 __version__ = "0.1.0"

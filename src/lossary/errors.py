@@ -60,6 +60,10 @@ class SuspicionWarning(UserWarning):
     """Values that are allowed, but look like a well-known mistake."""
 
 
+class KernelWarning(UserWarning):
+    """No kernel can be made here, so that the definitions answer: as right, but slower."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Say which of the known words `word` was probably meant to be, or list them all.
 

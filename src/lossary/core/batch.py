@@ -69,22 +69,42 @@ def read(loss: Any, arrays: tuple[Array, ...], weight: Any = None, mask: Any = N
         ShapeError: shapes that do not fit the loss's sentence.
         DtypeError: labels that are no integers, a mask that is not boolean, complex numbers.
     """
+    backend, place, sizes = fitted(loss, arrays, weight, mask)
+    arrays = tuple(map(backend.taken, arrays))
+    weight, mask = (None if each is None else backend.taken(each) for each in (weight, mask))
+    patterns = loss.sentences[place].inputs
+    arrays = backend.held(arrays, tuple(pattern.axes for pattern in patterns))
+    wide = _wide(backend, arrays, loss.domains[place])
+    found = (patterns, loss.entries, sizes, None, None, place)
+    batch = Batch(backend, wide, loss.domains[place], *found)
+    return batch if weight is None and mask is None else _counted(batch, weight, mask)
+
+
+def fitted(
+    loss: Any, arrays: tuple[Array, ...], weight: Any = None, mask: Any = None
+) -> tuple[Backend, int, dict[str, Any]]:
+    """Hold frameworks, devices, shapes and dtypes against what the loss declares.
+
+    Returns the backend, the place of the shape sentence that fits, and the sizes of its axes. It
+    looks at no value, so what it finds holds for all arrays of these shapes and dtypes.
+
+    Raises:
+        BackendError, ShapeError, DtypeError: as `read` does.
+    """
     if len(arrays) != len(loss.names):
         given, wanted = len(arrays), ", ".join(loss.names)
         raise ShapeError(f"{loss.label} takes {len(loss.names)} arrays ({wanted}), got {given}.")
     extras = tuple(each for each in (weight, mask) if each is not None)
     backend = backend_of(*arrays, *extras)
     arrays = tuple(map(backend.taken, arrays))
-    weight, mask = (None if each is None else backend.taken(each) for each in (weight, mask))
     _on_one_device(backend, (*arrays, *extras))
     place, sizes = _sized(loss, backend, tuple(map(backend.shape, arrays)))
     loss.fits(sizes)
-    domains = loss.domains[place]
-    patterns = loss.sentences[place].inputs
-    arrays = backend.held(arrays, tuple(pattern.axes for pattern in patterns))
-    wide = _wide(loss, backend, arrays, domains)
-    batch = Batch(backend, wide, domains, patterns, loss.entries, sizes, None, None, place)
-    return _counted(loss, batch, weight, mask) if extras else batch
+    _numbers(loss, backend, arrays, loss.domains[place])
+    for name, extra in (("weight", weight), ("mask", mask)):
+        if extra is not None:
+            _extra(loss, backend, sizes, name, backend.taken(extra))
+    return backend, place, sizes
 
 
 def _sized(loss: Any, backend: Backend, shapes: tuple[Any, ...]) -> tuple[int, dict[str, Any]]:
@@ -107,12 +127,11 @@ def _on_one_device(backend: Backend, arrays: tuple[Array, ...]) -> None:
         )
 
 
-def _wide(
+def _numbers(
     loss: Any, backend: Backend, arrays: tuple[Array, ...], domains: tuple[Domain, ...]
-) -> tuple[Array, ...]:
-    """Bring all floats to the dtype of the first array that has one, at least single precision."""
-    kinds = tuple(map(backend.kind, arrays))
-    for name, array, kind, domain in zip(loss.names, arrays, kinds, domains, strict=True):
+) -> None:
+    for name, array, domain in zip(loss.names, arrays, domains, strict=True):
+        kind = backend.kind(array)
         if kind == "other":
             raise DtypeError(f"{loss.label}: {name} must hold real numbers, but is {array.dtype}.")
         if domain.integer and kind != "integer":
@@ -120,7 +139,13 @@ def _wide(
                 f"{loss.label}: {name} must hold {domain}, but is {array.dtype}.\n"
                 f"Hint: {backend.hints['integer'].format(x=name)} makes integers of them."
             )
-    first = next((a for a, k in zip(arrays, kinds, strict=True) if k == "float"), None)
+
+
+def _wide(
+    backend: Backend, arrays: tuple[Array, ...], domains: tuple[Domain, ...]
+) -> tuple[Array, ...]:
+    """Bring all floats to the dtype of the first array that has one, at least single precision."""
+    first = next((array for array in arrays if backend.kind(array) == "float"), None)
     dtype = backend.wide(first)
     return tuple(
         # A count of classes would wrap around in a label's own eight bits.
@@ -129,24 +154,13 @@ def _wide(
     )
 
 
-def _counted(loss: Any, batch: Batch, weight: Any, mask: Any) -> Batch:
-    """Read weight and mask, and replace the entries that do not count by safe ones."""
+def _counted(batch: Batch, weight: Any, mask: Any) -> Batch:
+    """Take weight and mask in, and replace the entries that do not count by safe ones."""
     backend, valid = batch.backend, None
-    for name, extra in (("weight", weight), ("mask", mask)):
-        if extra is not None:
-            _entry_shaped(loss, batch, name, extra)
     first, axes, entries = batch.arrays[0], batch.patterns[0].axes, batch.entries.axes
     if mask is not None:
-        _, mask = backend.held((first, mask), (axes, entries))
-        if backend.kind(mask) != "boolean":
-            raise DtypeError(
-                f"{loss.label}: mask must be boolean, True where an entry counts, but is "
-                f"{mask.dtype}.\nHint: {backend.hints['boolean'].format(x='mask')}"
-            )
-        valid = mask
+        _, valid = backend.held((first, mask), (axes, entries))
     if weight is not None:
-        if backend.kind(weight) == "other":
-            raise DtypeError(f"{loss.label}: weight must hold real numbers, but is {weight.dtype}.")
         _, weight = backend.held((first, weight), (axes, entries))
         like = next(a for a, d in zip(batch.arrays, batch.domains, strict=True) if not d.integer)
         weight = backend.cast(weight, like.dtype)
@@ -154,12 +168,27 @@ def _counted(loss: Any, batch: Batch, weight: Any, mask: Any) -> Batch:
     return replace(batch, weight=weight, valid=valid, arrays=_safe(batch, valid))
 
 
-def _entry_shaped(loss: Any, batch: Batch, name: str, extra: Array) -> None:
-    given = batch.backend.shape(extra)
-    if batch.entries.bind(given, dict(batch.sizes)):
+def _extra(loss: Any, backend: Backend, sizes: dict[str, Any], name: str, extra: Array) -> None:
+    """Hold a weight or a mask against the entries: one number, or one yes or no, for each."""
+    _entry_shaped(loss, backend, sizes, name, extra)
+    kind = backend.kind(extra)
+    if name == "mask" and kind != "boolean":
+        raise DtypeError(
+            f"{loss.label}: mask must be boolean, True where an entry counts, but is "
+            f"{extra.dtype}.\nHint: {backend.hints['boolean'].format(x='mask')}"
+        )
+    if kind == "other":
+        raise DtypeError(f"{loss.label}: {name} must hold real numbers, but is {extra.dtype}.")
+
+
+def _entry_shaped(
+    loss: Any, backend: Backend, sizes: dict[str, Any], name: str, extra: Array
+) -> None:
+    given, entries = backend.shape(extra), loss.entries
+    if entries.bind(given, dict(sizes)):
         return
-    expected = Pattern(batch.entries.axes)
-    known = tuple(size for axis in expected.axes for size in _listed(batch.sizes[axis]))
+    expected = Pattern(entries.axes)
+    known = tuple(size for axis in expected.axes for size in _listed(sizes[axis]))
     lines = [
         f"{loss.label}: {name} must have one number for each entry.",
         f"    {name}  expected {expected} = {known}  got {given}",
@@ -168,7 +197,7 @@ def _entry_shaped(loss: Any, batch: Batch, name: str, extra: Array) -> None:
         (f"{name}[..., None]", (*given, 1)),
         (f"{name}[..., 0]", given[:-1]),
     ):
-        if given and batch.entries.bind(shape, dict(batch.sizes)):
+        if given and entries.bind(shape, dict(sizes)):
             lines.append(f"Hint: {edit} would fit. Nothing is broadcast silently.")
     raise ShapeError("\n".join(lines))
 

@@ -138,7 +138,7 @@ class Sum(Addable):
             term._check(arrays, weight, mask)
 
     def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
-        return tuple(each for term in self.terms for each in term._sums(arrays, weight, mask))
+        return tuple(each for term in self.terms for each in term.summed(arrays, weight, mask))
 
     def _entries(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Array:
         entries = [term._entries(arrays, weight, mask) for term in self.terms]
@@ -210,7 +210,7 @@ class Reading(Addable):
         return (way(batch.xp, first), *others), batch.weight, batch.valid
 
     def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
-        return self.loss._sums(*self._linked(arrays, weight, mask))
+        return self.loss.summed(*self._linked(arrays, weight, mask))
 
     def _entries(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Array:
         return self.loss._entries(*self._linked(arrays, weight, mask))

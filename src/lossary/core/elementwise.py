@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from lossary.core.batch import Batch
 from lossary.core.curvature import Curvature, exact
 from lossary.core.derived import Derived
+from lossary.core.dispatch import answered
 from lossary.errors import GradientError
 
 Array = Any
@@ -35,7 +36,11 @@ class Elementwise(Derived):
         """
         if self.curvature_rule.rule == "none":
             raise GradientError(f"{self.label} has no curvature: {self.curvature_rule.reason}.")
-        return self._derived("curvatures", (prediction, target), weight, mask, "sum")
+        arrays = (prediction, target)
+        found = answered(self, "curvature", arrays, weight, mask)
+        if found is not None:
+            return found
+        return self._derived("curvatures", arrays, weight, mask, "sum")
 
     def _values(self, batch: Batch) -> Array:
         return self.value(batch.xp, *self._split(batch))

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from lossary.backends import backend_of
 from lossary.core.checking import PASSED, check_values
+from lossary.core.dispatch import answered
 from lossary.core.parts import Parts
 from lossary.core.shapes import Pattern, Sentence
 from lossary.domains import Domain
@@ -61,13 +62,19 @@ class Loss(ABC):
         arrays = (prediction, target, *others)
         if check != "never":
             self._look(arrays, weight, mask, check)
-        if reduction == "mean":
+        if reduction not in REDUCTIONS:
+            raise ArgumentError(f"reduction={reduction!r}: {nearest(str(reduction), REDUCTIONS)}")
+        found = answered(self, reduction, arrays, weight, mask)
+        return self.defined(reduction, arrays, weight, mask) if found is None else found
+
+    def defined(self, request: str, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Any:
+        """Answer "mean", "sum", "none" or "parts" by the definition alone."""
+        if request == "mean":
             return self.finished(self._sums(arrays, weight, mask))
-        if reduction == "none":
-            return self._entries(arrays, weight, mask)
-        if reduction == "sum":
-            return backend_of(prediction).xp.sum(self._entries(arrays, weight, mask))
-        raise ArgumentError(f"reduction={reduction!r}: {nearest(str(reduction), REDUCTIONS)}")
+        if request == "parts":
+            return self._sums(arrays, weight, mask)
+        entries = self._entries(arrays, weight, mask)
+        return entries if request == "none" else backend_of(*arrays).xp.sum(entries)
 
     def parts(
         self,
@@ -87,7 +94,7 @@ class Loss(ABC):
                 f"{self.label} compares the rows of a batch with each other, so micro-batches and "
                 f"ranks do not add up.\nHint: gather all rows first, then call the loss once."
             )
-        return Parts(self, self._sums((prediction, target, *others), weight, mask))
+        return Parts(self, self.summed((prediction, target, *others), weight, mask))
 
     def gradient(
         self,
@@ -108,7 +115,14 @@ class Loss(ABC):
         """
         if reduction not in ("sum", "mean"):
             raise ArgumentError(f"gradient(reduction={reduction!r}): expected 'sum' or 'mean'.")
-        return self._gradient((prediction, target, *others), weight, mask, reduction)
+        arrays = (prediction, target, *others)
+        found = answered(self, f"gradient:{reduction}", arrays, weight, mask)
+        return self._gradient(arrays, weight, mask, reduction) if found is None else found
+
+    def summed(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
+        """Return the sums of these entries, by a kernel where there is one."""
+        found = answered(self, "parts", arrays, weight, mask)
+        return self._sums(arrays, weight, mask) if found is None else found
 
     def check(
         self,

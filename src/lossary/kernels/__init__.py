@@ -1,0 +1,23 @@
+"""Kernels derived from the formulas: one pass over memory, in the place of the definition."""
+
+from lossary.core import dispatch
+from lossary.kernels.switch import use_kernels
+
+__all__ = ["use_kernels"]
+
+
+def _opened(kind: type) -> dispatch.Answer | None:
+    """Find the host of a class of arrays; a framework is opened only once its arrays come."""
+    home = f"{kind.__module__}.{kind.__qualname__}"
+    if home == "numpy.ndarray":
+        from lossary.kernels.hosts.numpy import answer
+
+        return answer
+    if kind.__module__.partition(".")[0] == "torch":
+        from lossary.kernels.hosts import torch
+
+        return torch.answer if kind in torch.PLAIN else None
+    return None
+
+
+dispatch.openers.append(_opened)

@@ -1,0 +1,394 @@
+/* Walks arrays in blocks for an emitted `block`: reads any dtype and stride, weighs, masks, sums
+   up, writes, and shares the work among threads. Compiled twice, for real = float and double. */
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#define THREADS 1
+#endif
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+#define BLOCK 1024           /* entries at once: all buffers of a block fit the nearest cache */
+#define CHUNK (64 * BLOCK)   /* entries of one partial sum; fixed, so that threads change no digit */
+#define MOST 8               /* arrays a block reads, and arrays it writes */
+#define LANES 16
+
+typedef void block_of(int64_t n, const real *const *in, real *const *out, const double *settings,
+                      const real *coefficients);
+
+/* Where an array's numbers stand: steps in bytes from one outer place, entry or item to the next.
+   `base` names the pointer they start from; with `labels` > 0 a number is read as "is this item". */
+typedef struct {
+    int64_t outer, inner, item, offset;
+    int32_t kind, base, labels, unused;
+} array;
+
+typedef struct {
+    int64_t outer, inner, items;
+    int32_t reads, writes, sums, weighted, masked, mean, sides, unused;
+    array in[MOST], out[MOST], weight, mask;
+    const double *settings;
+} plan;
+
+typedef struct {
+    const plan *plan;
+    block_of *block;
+    const char *in[3], *weight, *mask;
+    char *out[3];
+    const real *coefficients;
+    double scale, *partial;  /* partial: outer x chunks x items x (sums + 1) */
+    int64_t chunks, from, to;
+} job;
+
+static const int SIZES[] = {4, 8, 2, 2};
+
+/* ---- reading and writing -------------------------------------------------------------------- */
+
+static inline float from_half(uint16_t h)
+{
+    /* Widen by moving the bits and scaling: right for subnormals; infinity and NaN are mended. */
+    uint32_t bits = (uint32_t)(h & 0x7fff) << 13, sign = (uint32_t)(h & 0x8000) << 16;
+    float scaled;
+    memcpy(&scaled, &bits, 4);
+    scaled *= 0x1p112f;
+    memcpy(&bits, &scaled, 4);
+    bits |= (h & 0x7c00) == 0x7c00 ? 0x7f800000u : 0;
+    bits |= sign;
+    memcpy(&scaled, &bits, 4);
+    return scaled;
+}
+
+static inline float from_brain(uint16_t h)
+{
+    uint32_t bits = (uint32_t)h << 16;
+    float x;
+    memcpy(&x, &bits, 4);
+    return x;
+}
+
+static inline uint16_t to_half(float x)
+{
+    uint32_t bits, sign, tiny, large;
+    memcpy(&bits, &x, 4);
+    sign = bits >> 16 & 0x8000;
+    bits &= 0x7fffffff;
+    float size, small;
+    memcpy(&size, &bits, 4);
+    small = size + 0.5f;  /* the sum rounds a subnormal half to even, in its last bits */
+    memcpy(&tiny, &small, 4);
+    tiny -= 0x3f000000u;
+    large = bits - (112u << 23);
+    large = (large + 0xfff + (large >> 13 & 1)) >> 13;
+    uint32_t found = bits < (113u << 23) ? tiny : large;
+    found = bits >= 0x477ff000u ? 0x7c00u : found;  /* rounds past the largest half */
+    found = bits > 0x7f800000u ? 0x7e00u : found;
+    return (uint16_t)(sign | found);
+}
+
+static inline uint16_t to_brain(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, 4);
+    uint32_t even = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+    return (uint16_t)((bits & 0x7fffffff) > 0x7f800000u ? bits >> 16 | 0x40 : even);
+}
+
+#define READ(type, number)                                                                        \
+    do {                                                                                          \
+        if (step == sizeof(type))                                                                 \
+            for (int64_t i = 0; i < n; i++) {                                                     \
+                type x;                                                                           \
+                memcpy(&x, from + i * sizeof(type), sizeof x);                                    \
+                into[i] = (real)(number);                                                         \
+            }                                                                                     \
+        else                                                                                      \
+            for (int64_t i = 0; i < n; i++) {                                                     \
+                type x;                                                                           \
+                memcpy(&x, from + i * step, sizeof x);                                            \
+                into[i] = (real)(number);                                                         \
+            }                                                                                     \
+    } while (0);                                                                                  \
+    break
+
+static void numbers(real *restrict into, const char *from, int64_t step, int kind, int64_t n)
+{
+    switch (kind) {
+    case 0: READ(float, x);
+    case 1: READ(double, x);
+    case 2: READ(uint16_t, from_half(x));
+    case 3: READ(uint16_t, from_brain(x));
+    case 4: READ(uint8_t, x);
+    case 5: READ(int32_t, x);
+    case 6: READ(int64_t, x);
+    }
+}
+
+/* Whether a label names this item; NaN where it names none. */
+#define MEMBER (x == (__typeof__(x))item ? 1 : (uint64_t)x < count ? 0 : __builtin_nanf(""))
+
+static void members(real *restrict into, const char *from, int64_t step, int kind, int64_t n,
+                    int64_t item, uint64_t count)
+{
+    switch (kind) {
+    case 4: READ(uint8_t, MEMBER);
+    case 5: READ(int32_t, MEMBER);
+    case 6: READ(int64_t, MEMBER);
+    }
+}
+
+#define WRITE(type, number)                                                                       \
+    do {                                                                                          \
+        for (int64_t i = 0; i < n; i++) {                                                         \
+            type x = (type)(number);                                                              \
+            memcpy(to + i * step, &x, sizeof x);                                                  \
+        }                                                                                         \
+    } while (0);                                                                                  \
+    break
+
+static void written(char *to, const real *restrict from, int64_t step, int kind, int64_t n)
+{
+    switch (kind) {
+    case 0: WRITE(float, from[i]);
+    case 1: WRITE(double, from[i]);
+    case 2: WRITE(uint16_t, to_half((float)from[i]));
+    case 3: WRITE(uint16_t, to_brain((float)from[i]));
+    }
+}
+
+/* ---- one block ------------------------------------------------------------------------------ */
+
+static inline int plain(const array *a, int64_t step)
+{
+    return a->kind == (sizeof(real) == 4 ? 0 : 1) && step == (int64_t)sizeof(real) && !a->labels;
+}
+
+/* What each entry counts: its weight, and zero where the mask says no. */
+static void weights(const job *j, int64_t outer, int64_t first, int64_t n, real *restrict into)
+{
+    const plan *p = j->plan;
+    if (p->weighted)
+        numbers(into, j->weight + outer * p->weight.outer + first * p->weight.inner,
+                p->weight.inner, p->weight.kind, n);
+    else
+        for (int64_t i = 0; i < n; i++) into[i] = 1;
+    if (p->masked) {
+        const char *mask = j->mask + outer * p->mask.outer + first * p->mask.inner;
+        for (int64_t i = 0; i < n; i++) into[i] = mask[i * p->mask.inner] ? into[i] : 0;
+    }
+}
+
+/* What does not count is zero, whatever stands there. */
+static void weigh(real *restrict values, const real *restrict weight, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) values[i] = weight[i] == 0 ? 0 : values[i] * weight[i];
+}
+
+static double summed(const real *restrict values, int64_t n)
+{
+    real lanes[LANES] = {0};
+    double total[LANES] = {0}, all = 0;
+    int64_t i = 0;
+    while (i + LANES <= n) {
+        int64_t end = i + 16 * LANES < n ? i + 16 * LANES : n;
+        for (; i + LANES <= end; i += LANES)
+            for (int l = 0; l < LANES; l++) lanes[l] += values[i + l];
+        for (int l = 0; l < LANES; l++) total[l] += lanes[l], lanes[l] = 0;
+    }
+    for (; i < n; i++) total[i % LANES] += values[i];
+    for (int l = 0; l < LANES; l++) all += total[l];
+    return all;
+}
+
+/* A sum and what its roundings have lost so far. */
+typedef struct { double sum, lost; } sum;
+
+static void add(sum *s, double x)
+{
+    double t = s->sum + x;
+    s->lost += __builtin_fabs(s->sum) >= __builtin_fabs(x) ? (s->sum - t) + x : (x - t) + s->sum;
+    s->sum = t;
+}
+
+static double found(const sum *s)
+{
+    return __builtin_isfinite(s->sum) ? s->sum + s->lost : s->sum;
+}
+
+static void one_block(const job *j, int64_t outer, int64_t item, int64_t first, int64_t n,
+                      const real *weight, sum *sums)
+{
+    const plan *p = j->plan;
+    real room[2 * MOST][BLOCK] __attribute__((aligned(64)));
+    const real *in[MOST];
+    real *out[MOST];
+    for (int k = 0; k < p->reads; k++) {
+        const array *a = &p->in[k];
+        const char *at = j->in[a->base] + a->offset + outer * a->outer + item * a->item
+                         + first * a->inner;
+        in[k] = plain(a, a->inner) ? (const real *)at : room[k];
+        if (a->labels) members(room[k], at, a->inner, a->kind, n, item, (uint64_t)p->items);
+        else if (in[k] == room[k]) numbers(room[k], at, a->inner, a->kind, n);
+    }
+    char *to[MOST];
+    for (int k = 0; k < p->writes; k++) {
+        const array *a = &p->out[k];
+        to[k] = j->out[a->base] ? j->out[a->base] + a->offset + outer * a->outer + item * a->item
+                                + first * a->inner : 0;
+        out[k] = to[k] && plain(a, a->inner) ? (real *)to[k] : room[MOST + k];
+    }
+    j->block(n, in, out, p->settings,
+             j->coefficients ? j->coefficients + (outer * p->items + item) * p->sides : 0);
+    for (int k = 0; k < p->writes; k++) {
+        if (weight) weigh(out[k], weight, n);
+        if (k < p->sums) {
+            add(&sums[k], summed(out[k], n));
+        } else if (j->scale != 1) {
+            real scale = (real)j->scale;
+            real *values = out[k];
+            for (int64_t i = 0; i < n; i++) values[i] *= scale;
+        }
+        if (to[k] && out[k] == room[MOST + k])
+            written(to[k], out[k], p->out[k].inner, p->out[k].kind, n);
+    }
+}
+
+/* ---- chunks, threads ------------------------------------------------------------------------ */
+
+static void one_chunk(const job *j, int64_t place)
+{
+    const plan *p = j->plan;
+    int64_t outer = place / j->chunks, first = place % j->chunks * CHUNK;
+    int64_t end = first + CHUNK < p->inner ? first + CHUNK : p->inner;
+    int width = p->sums + 1;
+    real buffer[BLOCK] __attribute__((aligned(64)));
+    int counted = p->weighted || p->masked;
+    sum all[p->items * width];
+    memset(all, 0, sizeof all);
+    for (; first < end; first += BLOCK) {
+        int64_t n = end - first < BLOCK ? end - first : BLOCK;
+        if (counted) weights(j, outer, first, n, buffer);
+        for (int64_t item = 0; item < p->items; item++) {
+            sum *sums = all + item * width;
+            if (j->block)
+                one_block(j, outer, item, first, n, counted ? buffer : 0, sums);
+            add(&sums[p->sums], counted ? summed(buffer, n) : (double)n);
+        }
+    }
+    double *partial = j->partial + place * p->items * width;
+    for (int k = 0; k < p->items * width; k++) partial[k] = found(&all[k]);
+}
+
+static void *work(void *given)
+{
+    const job *j = given;
+    for (int64_t place = j->from; place < j->to; place++) one_chunk(j, place);
+    return 0;
+}
+
+static void all_chunks(job *j, int threads)
+{
+    int64_t places = j->plan->outer * j->chunks;
+    if (threads > places) threads = (int)places;
+    j->from = 0, j->to = places;
+#ifdef THREADS
+    if (threads > 1) {
+        pthread_t running[threads];
+        job jobs[threads];
+        int started = 1;
+        for (int t = 0; t < threads; t++) {
+            jobs[t] = *j;
+            jobs[t].from = places * t / threads, jobs[t].to = places * (t + 1) / threads;
+        }
+        for (; started < threads; started++)
+            if (pthread_create(&running[started], 0, work, &jobs[started])) break;
+        /* What could not be given away is done here. */
+        for (int t = 0; t < threads; t++)
+            if (t == 0 || t >= started) work(&jobs[t]);
+        for (int t = 1; t < started; t++) pthread_join(running[t], 0);
+        return;
+    }
+#endif
+    work(j);
+}
+
+/* Add up the partial sums in their order, so that the number of threads changes no digit. */
+static void totals(const job *j, int64_t outer, int64_t item, double *into)
+{
+    const plan *p = j->plan;
+    for (int k = 0; k <= p->sums; k++) {
+        sum s = {0, 0};
+        for (int64_t c = 0; c < j->chunks; c++)
+            add(&s, j->partial[((outer * j->chunks + c) * p->items + item) * (p->sums + 1) + k]);
+        into[k] = found(&s);
+    }
+}
+
+/* ---- the face ------------------------------------------------------------------------------- */
+
+/* Large fresh memory costs a fault for every page it has: ask for large pages. */
+static void fewer_faults(char *start, int64_t bytes)
+{
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+    const uintptr_t page = 1 << 21;
+    uintptr_t first = ((uintptr_t)start + page - 1) & ~(page - 1);
+    uintptr_t last = ((uintptr_t)start + (uintptr_t)bytes) & ~(page - 1);
+    if (bytes >= (int64_t)(4 * page / 2) && last > first)
+        madvise((void *)first, last - first, MADV_HUGEPAGE);
+#else
+    (void)start, (void)bytes;
+#endif
+}
+
+/* result: for each outer place and item the sums and last what the entries weigh; or, with
+   `mean` or a sum in one place, the finished number alone. Returns 0, or 1 if memory ran out. */
+int run(const plan *p, block_of *block, const char *in0, const char *in1, const char *in2,
+        const char *weight, const char *mask, char *out0, char *out1, char *out2, real *result,
+        const real *coefficients, int threads)
+{
+    double small[64];
+    job j = {.plan = p, .block = block, .in = {in0, in1, in2}, .weight = weight, .mask = mask,
+             .out = {out0, out1, out2}, .coefficients = coefficients, .scale = 1};
+    j.chunks = (p->inner + CHUNK - 1) / CHUNK;
+    int64_t width = p->sums + 1, wanted = p->outer * j.chunks * p->items * width;
+    j.partial = wanted <= 64 ? small : malloc((size_t)wanted * sizeof(double));
+    if (!j.partial) return 1;
+    for (int k = 0; k < p->writes; k++)
+        if (j.out[p->out[k].base] && !p->out[k].offset && p->inner * p->items * p->outer > CHUNK)
+            fewer_faults(j.out[p->out[k].base],
+                         p->outer * p->inner * p->items * SIZES[p->out[k].kind]);
+    double count = (double)(p->outer * p->inner);
+    if (p->mean && (p->weighted || p->masked)) {
+        job only = j;
+        double each[width];
+        plan bare = *p;
+        bare.items = 1, only.plan = &bare, only.block = 0;
+        all_chunks(&only, threads);
+        sum s = {0, 0};
+        for (int64_t outer = 0; outer < p->outer; outer++)
+            totals(&only, outer, 0, each), add(&s, each[p->sums]);
+        count = found(&s);
+    }
+    /* Where nothing counts, nothing is felt: the mean is zero, and so is every slope. */
+    if (p->mean) j.scale = count == 0 ? 0 : 1 / count;
+    all_chunks(&j, threads);
+    if (result && p->mean) {
+        sum s = {0, 0};
+        double each[width];
+        for (int64_t outer = 0; outer < p->outer; outer++)
+            totals(&j, outer, 0, each), add(&s, each[0]);
+        /* Rounded before the division, as parts are. */
+        result[0] = count == 0 ? 0 : (real)found(&s) / (real)count;
+    } else if (result) {
+        double each[width];
+        for (int64_t place = 0; place < p->outer * p->items; place++) {
+            totals(&j, place / p->items, place % p->items, each);
+            for (int k = 0; k < width; k++) result[place * width + k] = (real)each[k];
+        }
+    }
+    if (j.partial != small) free(j.partial);
+    return 0;
+}

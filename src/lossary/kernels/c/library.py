@@ -1,0 +1,84 @@
+"""Emitted blocks and the driver that walks arrays for them, compiled, loaded and ready to call."""
+
+import ctypes
+from contextlib import suppress
+from functools import cache
+from importlib.resources import files
+from threading import Thread
+from typing import Any
+
+from lossary.kernels.c.compiler import compiler
+from lossary.kernels.c.entries import HEAD, Block
+from lossary.kernels.c.store import kept
+
+REALS = {"float32": ("float", "maths32.h"), "float64": ("double", "maths64.h")}
+MOST = 8
+"""Arrays that a block can read, and write, at most: as the driver has it."""
+
+
+def _structure(name: str, *fields: tuple[Any, str]) -> Any:
+    listed = [(field, kind) for kind, names in fields for field in names.split()]
+    return type(name, (ctypes.Structure,), {"_fields_": listed})
+
+
+Walk = _structure(
+    "Walk",
+    (ctypes.c_int64, "outer inner item offset"),
+    (ctypes.c_int32, "kind base labels unused"),
+)
+"""`array` of the driver: where one array's numbers stand."""
+Plan = _structure(
+    "Plan",
+    (ctypes.c_int64, "outer inner items"),
+    (ctypes.c_int32, "reads writes sums weighted masked mean sides unused"),
+    (Walk * MOST, "reading writing"),
+    (Walk, "weight mask"),
+    (ctypes.c_void_p, "settings"),
+)
+"""`plan` of the driver: all that depends on shapes, dtypes and parameters only."""
+
+
+def text(name: str) -> str:
+    """Return one of the files of C that stand beside this one."""
+    return (files("lossary.kernels.c") / name).read_text(encoding="utf-8")
+
+
+def source(block: Block, precision: str) -> str:
+    """Return the whole C that a block is compiled from."""
+    return f"{HEAD}{text(REALS[precision][1])}\n{block.source}"
+
+
+@cache
+def loaded(block: Block, precision: str) -> Any:
+    """Compile and load a block; return its address. The driver is made at the same time.
+
+    Raises:
+        CompilerError, StoreError, OSError: it could not be made, kept or loaded.
+    """
+    made = Thread(target=_aside, args=(precision,))
+    made.start()
+    library = _library(source(block, precision), ("-O3",))
+    made.join()
+    return ctypes.cast(library.block, ctypes.c_void_p).value
+
+
+@cache
+def driver(precision: str) -> Any:
+    """Compile and load the driver; return its function `run`."""
+    whole = f"typedef {REALS[precision][0]} real;\n{text('driver.c')}"
+    run = _library(whole, ("-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic")).run
+    run.argtypes = (*[ctypes.c_void_p] * 12, ctypes.c_int)
+    run.restype = ctypes.c_int
+    return run
+
+
+def _aside(precision: str) -> None:
+    """Make the driver at the same time; what goes wrong is met again, and told, at its call."""
+    with suppress(Exception):
+        driver(precision)
+
+
+def _library(whole: str, flags: tuple[str, ...]) -> Any:
+    found = compiler()
+    made_of = "\n".join((found.identity, *flags, whole))
+    return ctypes.CDLL(str(kept(made_of, lambda path: found.library(whole, path, flags))))

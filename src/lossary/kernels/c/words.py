@@ -1,0 +1,53 @@
+"""How each operation of a formula is spelt in C."""
+
+from collections.abc import Callable, Iterable
+from math import inf, isnan
+
+from lossary.expressions import Expression
+
+FUNCTIONS = {
+    "abs": "r_abs", "sign": "r_sign", "exp": "r_exp", "expm1": "r_expm1", "log": "r_log",
+    "log1p": "r_log1p", "sqrt": "r_sqrt", "tanh": "r_tanh", "sigmoid": "r_sigmoid",
+    "softplus": "r_softplus", "logaddexp": "r_logaddexp", "power": "r_pow", "maximum": "r_max",
+    "minimum": "r_min",
+}  # fmt: skip
+OPERATORS = {
+    "add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
+    "negative": "-{}", "where": "{} ? {} : {}",
+}  # fmt: skip
+QUESTIONS = {
+    "less": "{} < {}", "less_equal": "{} <= {}", "greater": "{} > {}", "greater_equal": "{} >= {}",
+    "equal": "{} == {}", "not_equal": "{} != {}", "logical_and": "{} & {}", "logical_or": "{} | {}",
+    "logical_not": "!{}", "isnan": "({0} != {0})",
+}  # fmt: skip
+"""Operations whose answer is yes or no. They are written where they are asked: as a variable of
+their own they would have another width than the numbers, and a compiler might not vectorise."""
+
+
+def spelt(node: Expression, names: list[str]) -> str:
+    """Write an operation on arguments that are written already."""
+    if node.op in FUNCTIONS:
+        return f"{FUNCTIONS[node.op]}({', '.join(names)})"
+    return (OPERATORS.get(node.op) or QUESTIONS[node.op]).format(*names)
+
+
+def number(value: float) -> str:
+    """Write a number, to its last digit, in the precision computed in.
+
+    >>> number(0.1)
+    'R(0.1)'
+    """
+    if isnan(value):
+        return 'R(__builtin_nan(""))'
+    if abs(value) == inf:
+        return f"R({'-' if value < 0 else ''}__builtin_inf())"
+    return f"R({value!r})"
+
+
+def known(nodes: Iterable[Expression]) -> bool:
+    """Say whether C has a word for each of these operations."""
+    words: tuple[dict[str, str], ...] = (FUNCTIONS, OPERATORS, QUESTIONS)
+    return all(any(node.op in table for table in words) for node in nodes)
+
+
+Naming = Callable[[Expression], str]

@@ -1,0 +1,154 @@
+"""PyTorch on the CPU: eager calls, with the slopes computed in the forward pass that needs them."""
+
+from typing import Any
+
+import torch
+from torch.autograd import Function, forward_ad
+
+from lossary.kernels.layout import KINDS, SIZES, Seen
+from lossary.kernels.making import Made, made
+from lossary.kernels.requests import REQUESTS, with_slopes
+from lossary.kernels.shelf import shelf, shelved
+
+Array = Any
+PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
+CPU = torch.device("cpu")
+DTYPES = {name: getattr(torch, name) for name in KINDS}
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
+
+
+def answer(
+    loss: Any, request: str, arrays: tuple[Array, ...], weight: Any = None, mask: Any = None
+) -> Any:
+    """Return what the request asks for, or None where the definition must answer."""
+    if torch.compiler.is_compiling() or _followed():
+        return None
+    graph = torch.is_grad_enabled()
+    first = arrays[0]
+    backward = graph and first.requires_grad
+    key: list[Any] = [request, backward]
+    for array in arrays if weight is None and mask is None else (*arrays, weight, mask):
+        if array is None:
+            key.append(None)
+            continue
+        if type(array) not in PLAIN or not array.is_cpu or array.layout is not torch.strided:
+            return None
+        if array.is_neg() or (graph and array is not first and array.requires_grad):
+            return None
+        key += (array.dtype, array.shape, array.stride())
+    if backward and request not in ("mean", "sum", "none", "parts"):
+        return None  # a slope that is differentiated again
+    mine, place = shelf(loss), tuple(key)
+    found = mine.get(place, mine)
+    if found is mine:
+        wanted = REQUESTS[request]
+        if backward and loss.trainable:
+            wanted = with_slopes(wanted)
+        found = shelved(
+            mine, place, lambda: made(host, loss, wanted, arrays, weight, mask, lifted=backward)
+        )
+    if found is None:
+        return None
+    if backward and loss.trainable:
+        return _judged(first, (found, loss, request, arrays, weight, mask))
+    return _run(found, request, arrays, weight, mask)[0]
+
+
+def _followed() -> bool:
+    """Say whether something follows the operations of a call, which a kernel would hide from it."""
+    return bool(
+        torch._C._are_functorch_transforms_active()
+        or torch._C._len_torch_dispatch_stack()
+        or forward_ad._current_level >= 0
+    )
+
+
+def _run(made: Made, request: str, arrays: Any, weight: Any, mask: Any) -> Any:
+    """Return the answer, and the slopes where they are written beside it."""
+    kernel = made.kernel
+    if made.copied:
+        arrays = tuple(map(host.straight, arrays))
+        weight, mask = (None if each is None else host.straight(each) for each in (weight, mask))
+    parts = request == "parts"
+    result = torch.empty((2,) if parts else (), dtype=DTYPES[made.dtype], device=CPU)
+    value = slopes = bends = None
+    for each in made.outputs:
+        fresh = torch.empty(each.shape, dtype=DTYPES[each.dtype], device=CPU)
+        if each.name == "value":
+            value = fresh
+        elif each.name == "slopes":
+            slopes = fresh
+        else:
+            bends = fresh
+    at = arrays[0].data_ptr(), arrays[1].data_ptr()
+    kernel.run(
+        kernel.plan, kernel.block, *at, None, _address(weight), _address(mask),
+        _address(value), _address(slopes), _address(bends), result.data_ptr(), None,
+        torch.get_num_threads() if kernel.large else 1,
+    )  # fmt: skip
+    if parts:
+        return (result[0], result[1]), slopes
+    if request in ("mean", "sum"):
+        return result, slopes
+    return (value, slopes) if value is not None else (slopes if bends is None else bends, None)
+
+
+def _address(array: Array | None) -> Any:
+    return None if array is None else array.data_ptr()
+
+
+class _Judged(Function):
+    """One node of autograd: the slopes wait for what comes from above."""
+
+    @staticmethod
+    def forward(ctx: Any, prediction: Array, call: Any) -> Any:
+        made, loss, request, arrays, weight, mask = call
+        found, slopes = _run(made, request, arrays, weight, mask)
+        ctx.save_for_backward(*arrays, weight, mask, slopes)
+        ctx.loss, ctx.request, ctx.plain = loss, request, prediction.dtype is slopes.dtype
+        if request == "parts":
+            ctx.mark_non_differentiable(found[1])
+        return found
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Array, *_: Any) -> Any:
+        *arrays, weight, mask, slopes = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return _again(ctx.loss, ctx.request, tuple(arrays), weight, mask, upstream), None
+        if upstream.ndim == 0 and ctx.plain and not _followed() and upstream.item() == 1:
+            return slopes, None
+        extra = slopes.ndim - upstream.ndim if ctx.request == "none" else 0
+        found = slopes * upstream[(..., *([None] * extra))]
+        return found.to(arrays[0].dtype), None
+
+
+_judged = super(Function, _Judged).apply
+"""`Function.apply` first looks for function transforms; `answer` has done so."""
+
+
+def _again(loss: Any, request: str, arrays: Any, weight: Any, mask: Any, upstream: Array) -> Array:
+    """Return the slopes with a graph of their own, by the definition: they are differentiated."""
+    with torch.enable_grad():
+        found = loss.defined(request, arrays, weight, mask)
+        found = found[0] if request == "parts" else found
+        return torch.autograd.grad(found, arrays[0], upstream, create_graph=True)[0]
+
+
+class _Torch:
+    def seen(self, array: Array) -> Seen | None:
+        kind = KINDS.get(NAMES.get(array.dtype, ""))
+        if kind is None:
+            return None
+        size = SIZES[kind]
+        return Seen(tuple(array.shape), tuple(size * step for step in array.stride()), kind)
+
+    def straight(self, array: Array) -> Array:
+        if array.dtype in NAMES:
+            return array.contiguous()
+        return array.to(torch.float64 if array.is_floating_point() else torch.int64).contiguous()
+
+    def named(self, dtype: Any) -> str:
+        return NAMES.get(dtype, str(dtype))
+
+
+host = _Torch()

@@ -1,0 +1,28 @@
+"""What a call asks for, and what a kernel must compute and write for it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Request:
+    """`wants` are computed; those in `writes` are written entry by entry, others summed up."""
+
+    wants: tuple[str, ...]
+    writes: tuple[str, ...] = ()
+    mean: bool = False
+
+
+REQUESTS = {
+    "mean": Request(("value",), mean=True),
+    "sum": Request(("value",)),
+    "parts": Request(("value",)),
+    "none": Request(("value",), ("value",)),
+    "gradient:sum": Request(("slopes",), ("slopes",)),
+    "gradient:mean": Request(("slopes",), ("slopes",), mean=True),
+    "curvature": Request(("curvatures",), ("curvatures",)),
+}
+
+
+def with_slopes(request: Request) -> Request:
+    """Return the request that computes the slopes in the same pass, for a backward pass to come."""
+    return Request((*request.wants, "slopes"), (*request.writes, "slopes"), request.mean)
