@@ -1,21 +1,9 @@
 /* Walks arrays in blocks for an emitted `block`: reads any dtype and stride, weighs, masks, sums
    up, writes, and shares the work among threads. Compiled twice, for real = float and double. */
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#if defined(__unix__) || defined(__APPLE__)
-#include <pthread.h>
-#define THREADS 1
-#endif
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
-
 #define BLOCK 1024           /* entries at once: all buffers of a block fit the nearest cache */
 #define CHUNK (64 * BLOCK)   /* entries of one partial sum; fixed, so that threads change no digit */
 #define MOST 8               /* arrays a block reads, and arrays it writes */
-#define LANES 16
 
 typedef void block_of(int64_t n, const real *const *in, real *const *out, const double *settings,
                       const real *coefficients);
@@ -44,121 +32,6 @@ typedef struct {
     int64_t chunks, from, to;
 } job;
 
-static const int SIZES[] = {4, 8, 2, 2};
-
-/* ---- reading and writing -------------------------------------------------------------------- */
-
-static inline float from_half(uint16_t h)
-{
-    /* Widen by moving the bits and scaling: right for subnormals; infinity and NaN are mended. */
-    uint32_t bits = (uint32_t)(h & 0x7fff) << 13, sign = (uint32_t)(h & 0x8000) << 16;
-    float scaled;
-    memcpy(&scaled, &bits, 4);
-    scaled *= 0x1p112f;
-    memcpy(&bits, &scaled, 4);
-    bits |= (h & 0x7c00) == 0x7c00 ? 0x7f800000u : 0;
-    bits |= sign;
-    memcpy(&scaled, &bits, 4);
-    return scaled;
-}
-
-static inline float from_brain(uint16_t h)
-{
-    uint32_t bits = (uint32_t)h << 16;
-    float x;
-    memcpy(&x, &bits, 4);
-    return x;
-}
-
-static inline uint16_t to_half(float x)
-{
-    uint32_t bits, sign, tiny, large;
-    memcpy(&bits, &x, 4);
-    sign = bits >> 16 & 0x8000;
-    bits &= 0x7fffffff;
-    float size, small;
-    memcpy(&size, &bits, 4);
-    small = size + 0.5f;  /* the sum rounds a subnormal half to even, in its last bits */
-    memcpy(&tiny, &small, 4);
-    tiny -= 0x3f000000u;
-    large = bits - (112u << 23);
-    large = (large + 0xfff + (large >> 13 & 1)) >> 13;
-    uint32_t found = bits < (113u << 23) ? tiny : large;
-    found = bits >= 0x477ff000u ? 0x7c00u : found;  /* rounds past the largest half */
-    found = bits > 0x7f800000u ? 0x7e00u : found;
-    return (uint16_t)(sign | found);
-}
-
-static inline uint16_t to_brain(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, 4);
-    uint32_t even = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
-    return (uint16_t)((bits & 0x7fffffff) > 0x7f800000u ? bits >> 16 | 0x40 : even);
-}
-
-#define READ(type, number)                                                                        \
-    do {                                                                                          \
-        if (step == sizeof(type))                                                                 \
-            for (int64_t i = 0; i < n; i++) {                                                     \
-                type x;                                                                           \
-                memcpy(&x, from + i * sizeof(type), sizeof x);                                    \
-                into[i] = (real)(number);                                                         \
-            }                                                                                     \
-        else                                                                                      \
-            for (int64_t i = 0; i < n; i++) {                                                     \
-                type x;                                                                           \
-                memcpy(&x, from + i * step, sizeof x);                                            \
-                into[i] = (real)(number);                                                         \
-            }                                                                                     \
-    } while (0);                                                                                  \
-    break
-
-static void numbers(real *restrict into, const char *from, int64_t step, int kind, int64_t n)
-{
-    switch (kind) {
-    case 0: READ(float, x);
-    case 1: READ(double, x);
-    case 2: READ(uint16_t, from_half(x));
-    case 3: READ(uint16_t, from_brain(x));
-    case 4: READ(uint8_t, x);
-    case 5: READ(int32_t, x);
-    case 6: READ(int64_t, x);
-    }
-}
-
-/* Whether a label names this item; NaN where it names none. */
-#define MEMBER (x == (__typeof__(x))item ? 1 : (uint64_t)x < count ? 0 : __builtin_nanf(""))
-
-static void members(real *restrict into, const char *from, int64_t step, int kind, int64_t n,
-                    int64_t item, uint64_t count)
-{
-    switch (kind) {
-    case 4: READ(uint8_t, MEMBER);
-    case 5: READ(int32_t, MEMBER);
-    case 6: READ(int64_t, MEMBER);
-    }
-}
-
-#define WRITE(type, number)                                                                       \
-    do {                                                                                          \
-        for (int64_t i = 0; i < n; i++) {                                                         \
-            type x = (type)(number);                                                              \
-            memcpy(to + i * step, &x, sizeof x);                                                  \
-        }                                                                                         \
-    } while (0);                                                                                  \
-    break
-
-static void written(char *to, const real *restrict from, int64_t step, int kind, int64_t n)
-{
-    switch (kind) {
-    case 0: WRITE(float, from[i]);
-    case 1: WRITE(double, from[i]);
-    case 2: WRITE(uint16_t, to_half((float)from[i]));
-    case 3: WRITE(uint16_t, to_brain((float)from[i]));
-    }
-}
-
 /* ---- one block ------------------------------------------------------------------------------ */
 
 static inline int plain(const array *a, int64_t step)
@@ -185,37 +58,6 @@ static void weights(const job *j, int64_t outer, int64_t first, int64_t n, real 
 static void weigh(real *restrict values, const real *restrict weight, int64_t n)
 {
     for (int64_t i = 0; i < n; i++) values[i] = weight[i] == 0 ? 0 : values[i] * weight[i];
-}
-
-static double summed(const real *restrict values, int64_t n)
-{
-    real lanes[LANES] = {0};
-    double total[LANES] = {0}, all = 0;
-    int64_t i = 0;
-    while (i + LANES <= n) {
-        int64_t end = i + 16 * LANES < n ? i + 16 * LANES : n;
-        for (; i + LANES <= end; i += LANES)
-            for (int l = 0; l < LANES; l++) lanes[l] += values[i + l];
-        for (int l = 0; l < LANES; l++) total[l] += lanes[l], lanes[l] = 0;
-    }
-    for (; i < n; i++) total[i % LANES] += values[i];
-    for (int l = 0; l < LANES; l++) all += total[l];
-    return all;
-}
-
-/* A sum and what its roundings have lost so far. */
-typedef struct { double sum, lost; } sum;
-
-static void add(sum *s, double x)
-{
-    double t = s->sum + x;
-    s->lost += __builtin_fabs(s->sum) >= __builtin_fabs(x) ? (s->sum - t) + x : (x - t) + s->sum;
-    s->sum = t;
-}
-
-static double found(const sum *s)
-{
-    return __builtin_isfinite(s->sum) ? s->sum + s->lost : s->sum;
 }
 
 static void one_block(const job *j, int64_t outer, int64_t item, int64_t first, int64_t n,
@@ -328,20 +170,6 @@ static void totals(const job *j, int64_t outer, int64_t item, double *into)
 }
 
 /* ---- the face ------------------------------------------------------------------------------- */
-
-/* Large fresh memory costs a fault for every page it has: ask for large pages. */
-static void fewer_faults(char *start, int64_t bytes)
-{
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-    const uintptr_t page = 1 << 21;
-    uintptr_t first = ((uintptr_t)start + page - 1) & ~(page - 1);
-    uintptr_t last = ((uintptr_t)start + (uintptr_t)bytes) & ~(page - 1);
-    if (bytes >= (int64_t)(4 * page / 2) && last > first)
-        madvise((void *)first, last - first, MADV_HUGEPAGE);
-#else
-    (void)start, (void)bytes;
-#endif
-}
 
 /* result: for each outer place and item the sums and last what the entries weigh; or, with
    `mean` or a sum in one place, the finished number alone. Returns 0, or 1 if memory ran out. */

@@ -65,7 +65,8 @@ def loaded(block: Block, precision: str) -> Any:
 @cache
 def driver(precision: str) -> Any:
     """Compile and load the driver; return its function `run`."""
-    whole = f"typedef {REALS[precision][0]} real;\n{text('driver.c')}"
+    pieces = map(text, ("numbers.h", "sums.h", "driver.c"))
+    whole = "\n".join((f"typedef {REALS[precision][0]} real;", *pieces))
     run = _library(whole, ("-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic")).run
     run.argtypes = (*[ctypes.c_void_p] * 12, ctypes.c_int)
     run.restype = ctypes.c_int

@@ -2,10 +2,12 @@
 
 typedef float real;
 typedef __INT32_TYPE__ r_int;
+typedef __UINT32_TYPE__ r_word;
 
 #define R_INLINE static inline __attribute__((always_inline))
 #define R_INF __builtin_inff()
 #define R_NAN __builtin_nanf("")
+#define R_SIGN_BIT ((r_word)1 << 31)
 #if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__ARM_FEATURE_FMA)
 #define R_FMA(a, b, c) __builtin_fmaf(a, b, c)
 #define R_LONG_FMA(a, b, c) __builtin_fma(a, b, c)
@@ -14,13 +16,13 @@ typedef __INT32_TYPE__ r_int;
 #define R_LONG_FMA(a, b, c) ((a) * (b) + (c))
 #endif
 
-R_INLINE r_int r_bits(real x) {
-    union { real x; r_int i; } u = {x};
+R_INLINE r_word r_bits(real x) {
+    union { real x; r_word i; } u = {x};
     return u.i;
 }
 
-R_INLINE real r_from_bits(r_int i) {
-    union { r_int i; real x; } u = {i};
+R_INLINE real r_from_bits(r_word i) {
+    union { r_word i; real x; } u = {i};
     return u.x;
 }
 
@@ -33,7 +35,7 @@ R_INLINE real r_min(real x, real y) { return x > y ? y : x; }
 R_INLINE real r_max(real x, real y) { return x < y ? y : x; }
 
 /* y with the sign bit of x set, if x has it: mends the sign of a zero. */
-R_INLINE real r_signed_like(real y, real x) { return r_from_bits(r_bits(y) | (r_bits(x) & (r_int)0x80000000)); }
+R_INLINE real r_signed_like(real y, real x) { return r_from_bits(r_bits(y) | (r_bits(x) & R_SIGN_BIT)); }
 
 /* x = 2 m log 2 + r with |r| <= log 2, and scale = 2^m: the square of the scale is the power of two, and
    multiplying by the scale twice rounds once, into the subnormal numbers as well. */
@@ -45,8 +47,8 @@ R_INLINE r_reduced r_reduce(real x) {
     x = r_abs(x) > 104.0f ? r_signed_like(104.0f, x) : x;
     real shifted = R_FMA(x, 0x1.715476p-1f, magic);
     real m = shifted - magic;
-    real r = R_FMA(m, -0x1.62e4p+0f, x);
-    r_reduced out = {R_FMA(m, -0x1.7f7d1cp-19f, r), r_from_bits((r_int)((__UINT32_TYPE__)r_bits(shifted) << 23))};
+    real r = R_FMA(m, -0x1.62e4p0f, x);
+    r_reduced out = {R_FMA(m, -0x1.7f7d1cp-19f, r), r_from_bits(r_bits(shifted) << 23)};
     return out;
 }
 
@@ -57,8 +59,8 @@ R_INLINE real r_short_expm1(real r) {
     real odd = R_FMA(0x1.9a097ap-16f, r2, 0x1.6c3712p-10f);
     even = R_FMA(even, r2, 0x1.55555ep-3f);
     odd = R_FMA(odd, r2, 0x1.55550ap-5f);
-    real p = R_FMA(R_FMA(odd, r, even), r, 0x1p-1f);
-    return R_FMA(p, r * r, r);
+    real p = R_FMA(R_FMA(odd, r, even), r, 0.5f);
+    return R_FMA(p, r2, r);
 }
 
 R_INLINE real r_exp(real x) {
@@ -69,18 +71,18 @@ R_INLINE real r_exp(real x) {
 /* e^x - 1, but +0 at -0. */
 R_INLINE real r_expm1_unsigned(real x) {
     r_reduced a = r_reduce(x);
-    real inverse = r_from_bits((254 << 23) - r_bits(a.scale));
+    real inverse = r_from_bits(((r_word)254 << 23) - r_bits(a.scale));
     return R_FMA(r_short_expm1(a.r), a.scale, a.scale - inverse) * a.scale;
 }
 
 R_INLINE real r_expm1(real x) { return r_signed_like(r_expm1_unsigned(x), x); }
 
 /* x = 2^k (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2), for a positive normal x; the bits are k's, as an exponent. */
-typedef struct { real f, k; r_int bits; } r_parts;
+typedef struct { real f, k; r_word bits; } r_parts;
 
 R_INLINE r_parts r_split(real x) {
-    r_int shifted = r_bits(x) - 0x3f3504f3, bits = shifted & (r_int)0xff800000;
-    r_parts out = {r_from_bits(r_bits(x) - bits) - 1.0f, (real)(shifted >> 23), bits};
+    r_word shifted = r_bits(x) - 0x3f3504f3, bits = shifted & 0xff800000;
+    r_parts out = {r_from_bits(r_bits(x) - bits) - 1.0f, (real)((r_int)shifted >> 23), bits};
     return out;
 }
 
@@ -106,7 +108,7 @@ R_INLINE real r_log_of_parts(real f, real k) {
     even = R_FMA(even, f2, 0x1.55555p-2f);
     odd = R_FMA(odd, f2, -0x1.000426p-2f);
     real p = R_FMA(R_FMA(odd, f, even), f, -0x1.fffff8p-2f);
-    return R_FMA(k, 0x1.62e4p-1f, R_FMA(k, 0x1.7f7d1cp-20f, R_FMA(p, f * f, f)));
+    return R_FMA(k, 0x1.62e4p-1f, R_FMA(k, 0x1.7f7d1cp-20f, R_FMA(p, f2, f)));
 }
 
 /* The logarithm y of x, put right where x is not positive or not finite. */
@@ -130,18 +132,18 @@ R_INLINE real r_log1p(real x) {
     return r_log_at_the_ends(r_signed_like(r_log_of_parts(f, a.k), x), u);
 }
 
-/* log(1 + e) for 0 <= e <= 1: minimax of log(1 + e) / e around 1/2. */
+/* log(1 + e) for 0 <= e <= 1: minimax of log(1 + e) / e, around a point where that is nearly a float. */
 R_INLINE real r_log1p_of_unit(real e) {
-    real t = e - 0.5f;
+    real t = e - 0.429931640625f;
     real t2 = t * t;
-    real even = R_FMA(-0x1.a9341ep-9f, t2, -0x1.ba5c92p-8f);
-    real odd = R_FMA(0x1.5848bp-8f, t2, 0x1.7b53cap-7f);
-    even = R_FMA(even, t2, -0x1.510614p-6f);
-    odd = R_FMA(odd, t2, 0x1.2c1e28p-5f);
-    even = R_FMA(even, t2, -0x1.153fb2p-4f);
-    odd = R_FMA(odd, t2, 0x1.0f955p-3f);
-    even = R_FMA(even, t2, -0x1.2773a6p-2f);
-    real p = R_FMA(R_FMA(odd, t, even), t, 0x1.9f323ep-1f);
+    real even = R_FMA(-0x1.a9341ep-9f, t2, -0x1.50766ap-7f);
+    real odd = R_FMA(0x1.de5a96p-8f, t2, 0x1.014614p-6f);
+    even = R_FMA(even, t2, -0x1.adfb56p-6f);
+    odd = R_FMA(odd, t2, 0x1.6ee1ep-5f);
+    even = R_FMA(even, t2, -0x1.43cb7p-4f);
+    odd = R_FMA(odd, t2, 0x1.2f1646p-3f);
+    even = R_FMA(even, t2, -0x1.3b8e6ap-2f);
+    real p = R_FMA(R_FMA(odd, t, even), t, 0x1.a9e496p-1f);
     return e * p;
 }
 

@@ -1,7 +1,6 @@
 /* The functions of one double that derived kernels call: free of branches and of libm, so that loops over them vectorise. */
 
 typedef double real;
-typedef __INT64_TYPE__ r_int;
 typedef __UINT64_TYPE__ r_word;
 
 #define R_INLINE static inline __attribute__((always_inline))
@@ -64,7 +63,7 @@ R_INLINE real r_short_expm1(real r) {
     odd = R_FMA(odd, r2, 0x1.555555555694p-5);
     even = R_FMA(even, r2, 0x1.55555555555b7p-3);
     real p = R_FMA(R_FMA(odd, r, even), r, 0x1.ffffffffffff3p-2);
-    return R_FMA(p, r * r, r);
+    return R_FMA(p, r2, r);
 }
 
 R_INLINE real r_exp(real x) {
@@ -106,24 +105,25 @@ R_INLINE r_parts r_split_any(real x) {
 /* log(1 + f) + k log 2: minimax of (log(1 + f) - f) / f^2, relative to log(1 + f). */
 R_INLINE real r_log_of_parts(real f, real k) {
     real f2 = f * f;
-    real even = R_FMA(0x1.031385583e696p-4, f2, 0x1.e95a42aa5d3c2p-5);
-    real odd = R_FMA(-0x1.cfab9d3ffb143p-6, f2, -0x1.15ff9f41ad122p-4);
-    even = R_FMA(even, f2, 0x1.0f389066e01dap-4);
-    odd = R_FMA(odd, f2, -0x1.eee373dd3ab0bp-5);
-    even = R_FMA(even, f2, 0x1.3b4c59537a601p-4);
-    odd = R_FMA(odd, f2, -0x1.2548c66f06b18p-4);
-    even = R_FMA(even, f2, 0x1.7459acb0d96d4p-4);
-    odd = R_FMA(odd, f2, -0x1.554d241d03405p-4);
-    even = R_FMA(even, f2, 0x1.c71c8f0e8603ap-4);
-    odd = R_FMA(odd, f2, -0x1.9999ca6b157e8p-4);
-    even = R_FMA(even, f2, 0x1.249248e059f03p-3);
-    odd = R_FMA(odd, f2, -0x1.ffffff8b0cfeep-4);
-    even = R_FMA(even, f2, 0x1.9999999a32cd7p-3);
-    odd = R_FMA(odd, f2, -0x1.55555555321a7p-3);
-    even = R_FMA(even, f2, 0x1.55555555551a6p-2);
-    odd = R_FMA(odd, f2, -0x1.00000000008b5p-2);
-    real p = R_FMA(R_FMA(odd, f, even), f, -0x1.ffffffffffffbp-2);
-    return R_FMA(k, 0x1.62e42fefa3p-1, R_FMA(k, 0x1.3de6af278ece6p-42, R_FMA(p, f * f, f)));
+    real even = R_FMA(0x1.acd572d51592cp-6, f2, 0x1.0b72e2bf7893fp-4);
+    real odd = R_FMA(-0x1.ec049221ca35dp-5, f2, -0x1.d126b4941fa31p-5);
+    even = R_FMA(even, f2, 0x1.cf955c7a2d077p-5);
+    odd = R_FMA(odd, f2, -0x1.fb714545c1049p-5);
+    even = R_FMA(even, f2, 0x1.11db19a2108fap-4);
+    odd = R_FMA(odd, f2, -0x1.24dc869b9847p-4);
+    even = R_FMA(even, f2, 0x1.3b0a8594a5919p-4);
+    odd = R_FMA(odd, f2, -0x1.555069ca06fe3p-4);
+    even = R_FMA(even, f2, 0x1.745d488c2248bp-4);
+    odd = R_FMA(odd, f2, -0x1.9999c9bfefc26p-4);
+    even = R_FMA(even, f2, 0x1.c71c71beaaa57p-4);
+    odd = R_FMA(odd, f2, -0x1.fffffef03f1d9p-4);
+    even = R_FMA(even, f2, 0x1.249249227a926p-3);
+    odd = R_FMA(odd, f2, -0x1.55555556f1b73p-3);
+    even = R_FMA(even, f2, 0x1.99999999a1177p-3);
+    odd = R_FMA(odd, f2, -0x1.fffffffffdcb6p-3);
+    even = R_FMA(even, f2, 0x1.555555555551ep-2);
+    real p = R_FMA(R_FMA(odd, f, even), f, -0x1.0000000000003p-1);
+    return R_FMA(k, 0x1.62e42fefa3p-1, R_FMA(k, 0x1.3de6af278ece6p-42, R_FMA(p, f2, f)));
 }
 
 /* The logarithm y of x, put right where x is not positive or not finite. */
