@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 from lossary.backends import Backend, backend_of
 from lossary.core.batch import Batch, expanded, read
+from lossary.core.dispatch import answered
 from lossary.core.formula import Formula
 from lossary.core.shapes import Pattern
+from lossary.core.trace import Sums, trace_sums
 from lossary.numerics import ratio
 
 Array = Any
@@ -58,31 +60,44 @@ class RatioOfSums(Formula):
             return ratio(backend.xp, backend.xp.sum(values), count, 0.0)
 
     def _sums(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
-        batch = read(self, arrays, weight, mask)
-        with batch.backend.quiet():
-            sums = self._pooled(batch)
-            if not self.averaged:
-                return sums
-            values = self._finish(batch.backend, sums)
-            rows = batch.xp.where(sums[-1][:, None] > 0, batch.xp.ones_like(values), 0.0)
-            return batch.xp.sum(values), batch.xp.sum(rows)
+        sums = self._pooled(arrays, weight, mask)
+        if not self.averaged:
+            return sums
+        backend = backend_of(*sums)
+        xp = backend.xp
+        with backend.quiet():
+            values = self._finish(backend, sums)
+            rows = xp.where(sums[-1][:, None] > 0, xp.ones_like(values), 0.0)
+            return xp.sum(values), xp.sum(rows)
 
     def _entries(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Array:
-        batch = read(self, arrays, weight, mask)
-        with batch.backend.quiet():
-            return self._finish(batch.backend, self._pooled(batch))
+        sums = self._pooled(arrays, weight, mask)
+        backend = backend_of(*sums)
+        with backend.quiet():
+            return self._finish(backend, sums)
 
     def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
         return self._by_framework(arrays, weight, mask, reduction)
 
-    def _pooled(self, batch: Batch) -> tuple[Array, ...]:
-        """Return the sums, and last how many entries counted in them."""
+    def traced(self, place: int = 0) -> Sums:
+        """Return the graphs of what an entry adds to the sums, in the sentence at `place`."""
+        return trace_sums(self, place)
+
+    def pooled(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
+        """Return the sums, and last how many entries counted in them, by the definition alone."""
+        batch = read(self, arrays, weight, mask)
         rows = 1 if self.averaged else 0
         axes = tuple(range(rows, rows + len(batch.sizes["..."])))
-        each = self.contributions(batch.xp, *batch.arrays)
-        ones = batch.kept(batch.xp.ones_like(_entry(batch)))
         total = batch.backend.total
-        return (*(total(batch.spread(one), axis=axes) for one in each), total(ones, axis=axes))
+        with batch.backend.quiet():
+            each = self.contributions(batch.xp, *batch.arrays)
+            ones = batch.kept(batch.xp.ones_like(_entry(batch)))
+            return (*(total(batch.spread(one), axis=axes) for one in each), total(ones, axis=axes))
+
+    def _pooled(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
+        """Return what `pooled` does, by a kernel where there is one; finishing is the same."""
+        found = answered(self, "pooled", arrays, weight, mask)
+        return self.pooled(arrays, weight, mask) if found is None else found
 
     def _finish(self, backend: Backend, sums: tuple[Array, ...]) -> Array:
         """Finish the sums; where nothing counted, the loss is zero whatever the formula says."""

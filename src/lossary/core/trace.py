@@ -14,6 +14,7 @@ from lossary.expressions import (
     symbol,
 )
 from lossary.expressions.derivative import one_sided
+from lossary.expressions.rows import scalars
 from lossary.expressions.namespace import symbolic
 
 Array = Any
@@ -32,6 +33,8 @@ class Trace:
     curvatures: tuple[Expression, ...]
     arrays: tuple[str, ...]
     parameters: tuple[str, ...]
+    share: Expression | None = None
+    """What an entry counts by the definition itself; None for one each."""
 
     def evaluate(self, loss: Any, which: str, xp: Any, arrays: tuple[Array, ...]) -> Any:
         """Compute "value" (one array), "slopes" or "curvatures" (one for each number predicted)."""
@@ -41,18 +44,44 @@ class Trace:
         return found[0] if which == "value" else found
 
 
+@dataclass(frozen=True)
+class Sums:
+    """The graphs of what an entry adds to each sum, and of the slopes of that in the prediction.
+
+    Every symbol is one number: where entries have classes, one class is looked at, and a label
+    stands for its membership in that class.
+    """
+
+    contributions: tuple[Expression, ...]
+    slopes: tuple[Expression, ...]
+    arrays: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+
 def trace(loss: Any, place: int = 0) -> Trace:
     """Trace a loss of entries or rows, in its shape sentence at `place`.
 
     Its numbers stay parameters, so that one trace serves all of them; but zero is traced as zero,
     since a formula may leave out what it multiplies.
     """
+    return _traced(*_kind(loss, place))
+
+
+def trace_sums(loss: Any, place: int = 0) -> Sums:
+    """Trace what entries add to the sums of a loss, in its shape sentence at `place`.
+
+    Raises:
+        GradientError: what is added for a class depends on more than that class's own numbers.
+    """
+    return _traced_sums(*_kind(loss, place))
+
+
+def _kind(loss: Any, place: int) -> tuple[Any, tuple[tuple[str, Any], ...], tuple[int, ...]]:
+    """Tell all that a trace depends on."""
     named = loss.parameters().items()
     fixed = tuple((name, v) for name, v in named if not isinstance(v, float) or v == 0)
     patterns = loss.sentences[place].inputs
-    rows = tuple(pattern.trailing(loss.entries) for pattern in patterns)
-    cls: Any = type(loss)
-    return _traced(cls, fixed, rows)
+    return type(loss), fixed, tuple(pattern.trailing(loss.entries) for pattern in patterns)
 
 
 @lru_cache(maxsize=1024)
@@ -67,13 +96,27 @@ def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...], rows: tuple[int, ...])
         arrays = tuple(symbol(name, ndim) for name, ndim in zip(names, rows, strict=True))
         numbers = arrays[:1]
     value = _node(loss.value(xp, *arrays))
+    share = loss.share(xp, *arrays)
+    share = None if share is None else _node(share)
     if not loss.trainable:
-        return Trace(value, (), (), names, free)
+        return Trace(value, (), (), names, free, share)
     if numbers[0].ndim:
-        return Trace(value, (row_gradient(value, numbers[0]),), (), names, free)
+        return Trace(value, (row_gradient(value, numbers[0]),), (), names, free, share)
     slopes = tuple(derivative(value, each) for each in numbers)
     curvatures = _RULES[loss.curvature_rule.rule](loss, numbers, arrays[1], slopes)
-    return Trace(value, slopes, curvatures, names, free)
+    return Trace(value, slopes, curvatures, names, free, share)
+
+
+@lru_cache(maxsize=1024)
+def _traced_sums(cls: Any, fixed: tuple[tuple[str, Any], ...], rows: tuple[int, ...]) -> Sums:
+    loss, free = _shadow(cls, dict(fixed))
+    arrays = tuple(symbol(name, ndim) for name, ndim in zip(cls.arrays, rows, strict=True))
+    each = tuple(map(_node, loss.contributions(xp, *arrays)))
+    if any(rows):
+        each = scalars(each)
+    prediction = symbol(cls.arrays[0])
+    slopes = tuple(derivative(node, prediction) for node in each) if loss.trainable else ()
+    return Sums(each, slopes, cls.arrays, free)
 
 
 def _shadow(cls: Any, fixed: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:

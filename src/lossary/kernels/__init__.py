@@ -17,6 +17,10 @@ def _opened(kind: type) -> dispatch.Answer | None:
         from lossary.kernels.hosts import torch
 
         return torch.answer if kind in torch.PLAIN else None
+    if kind.__module__.partition(".")[0] in ("jax", "jaxlib"):
+        from lossary.kernels.hosts import jax
+
+        return jax.answer if jax.takes(kind) else None
     return None
 
 

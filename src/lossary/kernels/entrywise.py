@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from lossary.core.averaged import Averaged
-from lossary.core.elementwise import Elementwise
 from lossary.expressions import Expression
 from lossary.expressions.graph import LEAVES, walk
 from lossary.kernels.c.entries import block
@@ -14,11 +12,6 @@ from lossary.kernels.prepared import Prepared, Stream, extras, prepared, setting
 
 VALUE, SLOPES, CURVATURES = range(3)
 """Which pointer each output goes to."""
-
-
-def serves(loss: Any) -> bool:
-    """Say whether the loss is of this kind, and defines nothing that this kind does not know."""
-    return isinstance(loss, Elementwise) and type(loss).share is Averaged.share
 
 
 def outputs(loss: Any, wants: tuple[str, ...]) -> tuple[tuple[str, Expression], ...] | None:

@@ -73,3 +73,20 @@ def steps_like(shape: tuple[int, ...], size: int) -> tuple[int, ...]:
     for each in reversed(shape[1:]):
         steps.insert(0, steps[0] * max(each, 1))
     return tuple(steps[: len(shape)])
+
+
+def memory_order(array: Seen) -> tuple[int, ...]:
+    """List the axes from the farthest in memory on, if the array fills its memory without gaps.
+
+    An array with gaps, or one that lies backwards, is answered by one in the order of its axes.
+    """
+    plain = tuple(range(len(array.shape)))
+    order = tuple(
+        sorted(plain, key=lambda axis: -array.steps[axis] if array.shape[axis] > 1 else 0)
+    )
+    expected = SIZES[array.kind]
+    for axis in reversed(order):
+        if array.shape[axis] > 1 and array.steps[axis] != expected:
+            return plain
+        expected *= max(array.shape[axis], 1)
+    return order

@@ -5,8 +5,11 @@ from typing import Any, Protocol
 
 from lossary.backends import Backend
 from lossary.core.batch import fitted
-from lossary.kernels import entrywise
-from lossary.kernels.layout import KINDS, SIZES, Seen, steps_like
+from lossary.core.elementwise import Elementwise
+from lossary.core.ratio_of_sums import RatioOfSums
+from lossary.core.rowwise import Rowwise
+from lossary.kernels import entrywise, rowwise, sumwise
+from lossary.kernels.layout import KINDS, SIZES, Seen, memory_order, steps_like
 from lossary.kernels.prepared import Prepared
 from lossary.kernels.requests import Request
 
@@ -28,21 +31,39 @@ class Host(Protocol):
 
 @dataclass(frozen=True)
 class Output:
-    """An array that a kernel writes."""
+    """An array that a kernel writes. `order` lists its axes from the farthest in memory on."""
 
     name: str
     shape: tuple[int, ...]
     dtype: str
+    order: tuple[int, ...]
+
+    @property
+    def straight(self) -> tuple[int, ...] | None:
+        """The sizes in memory's order, or None where that is the order of the axes anyway."""
+        if self.order == tuple(range(len(self.shape))):
+            return None
+        return tuple(self.shape[axis] for axis in self.order)
+
+    @property
+    def back(self) -> tuple[int, ...]:
+        """The places of the axes in memory's order."""
+        return tuple(self.order.index(axis) for axis in range(len(self.shape)))
 
 
 @dataclass(frozen=True)
 class Made:
-    """A kernel, the dtype it computes in, what it writes, and whether arrays are copied first."""
+    """A kernel, the dtype it computes in, what it writes, and whether arrays are copied first.
+
+    `before` is a kernel that adds up what the rows weigh by the loss itself, where the mean needs
+    it.
+    """
 
     kernel: Prepared
     dtype: str
     outputs: tuple[Output, ...]
     copied: bool
+    before: Prepared | None = None
 
 
 def made(
@@ -62,11 +83,9 @@ def made(
     Raises:
         LossError: the arrays do not fit the loss.
     """
-    backend, *_ = fitted(loss, arrays, weight, mask)
+    backend, place, _ = fitted(loss, arrays, weight, mask)
     dtype = _dtype(host, backend, arrays)
-    if dtype not in ("float32", "float64") or not entrywise.serves(loss):
-        return None
-    if "slopes" in request.wants and not loss.trainable:
+    if dtype not in ("float32", "float64") or not _served(loss, request, place):
         return None
     given = (*arrays, weight, mask)
     for copied in (False, True):
@@ -77,15 +96,41 @@ def made(
             continue
         first = given[0]
         slope = host.named(first.dtype) if backend.kind(first) == "float" and not lifted else dtype
-        outputs = tuple(_output(loss, name, looks[0], dtype, slope) for name in request.writes)
-        written = {each.name: _row_major(each) for each in outputs}
-        *read, w, m = looks
-        kernel = entrywise.prepare(
-            loss, request.wants, dtype, tuple(read), written, w, m, mean=request.mean
+        outputs = tuple(
+            _output(loss, name, looks[0], dtype, slope, place) for name in request.writes
         )
+        written = {each.name: _steps(each) for each in outputs}
+        *read, w, m = looks
+        called = (dtype, tuple(read), written, w, m, request.mean)
+        if isinstance(loss, RatioOfSums):
+            kernel = sumwise.prepare(loss, request.wants, *called, place)
+            before = None
+        elif isinstance(loss, Elementwise):
+            kernel = entrywise.prepare(loss, request.wants, *called)
+            before = None
+        else:
+            kernel = rowwise.prepare(loss, request.wants, *called, place)
+            before = _before(loss, place, request, called)
         if kernel is not None:
-            return Made(kernel, dtype, outputs, copied)
+            return Made(kernel, dtype, outputs, copied, before)
     return None
+
+
+def _served(loss: Any, request: Request, place: int) -> bool:
+    """Say whether there are kernels of the loss's kind, and slopes if slopes are wanted."""
+    if isinstance(loss, RatioOfSums):
+        return request.pooled and sumwise.outputs(loss, request.wants, place) is not None
+    served = isinstance(loss, Elementwise) and loss.traced().share is None
+    trains = loss.trainable or "slopes" not in request.wants
+    return trains and (served or isinstance(loss, Rowwise))
+
+
+def _before(loss: Any, place: int, request: Request, called: Any) -> Prepared | None:
+    """Make the kernel that adds up shares, where a mean divides by them."""
+    if not request.mean or loss.traced(place).share is None:
+        return None
+    dtype, read, _, w, m, _ = called
+    return rowwise.prepare(loss, (), dtype, read, {}, w, m, False, place)
 
 
 def _dtype(host: Host, backend: Backend, arrays: tuple[Array, ...]) -> str:
@@ -94,11 +139,18 @@ def _dtype(host: Host, backend: Backend, arrays: tuple[Array, ...]) -> str:
     return host.named(backend.wide(first))
 
 
-def _output(loss: Any, name: str, first: Any, dtype: str, slope: str) -> Output:
-    entries = first.shape[:-1] if getattr(loss, "components", ()) else first.shape
-    return Output(name, entries, dtype) if name == "value" else Output(name, first.shape, slope)
+def _output(loss: Any, name: str, first: Seen, dtype: str, slope: str, place: int) -> Output:
+    if name in ("sums", "counts"):
+        sizes = sumwise.shape(loss, name, place, first.shape)
+        return Output(name, sizes, dtype, tuple(range(len(sizes))))
+    if name != "value":
+        return Output(name, first.shape, slope, memory_order(first))
+    inner = isinstance(loss, Rowwise) or loss.components
+    entries = first.shape[:-1] if inner else first.shape
+    return Output(name, entries, dtype, tuple(range(len(entries))))
 
 
-def _row_major(output: Output) -> Seen:
+def _steps(output: Output) -> Seen:
     kind = KINDS[output.dtype]
-    return Seen(output.shape, steps_like(output.shape, SIZES[kind]), kind)
+    straight = steps_like(output.straight or output.shape, SIZES[kind])
+    return Seen(output.shape, tuple(straight[at] for at in output.back), kind)

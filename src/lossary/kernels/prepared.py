@@ -25,6 +25,13 @@ class Prepared:
     held: tuple[Any, ...]
 
 
+def call(kernel: Prepared, *pointers: Any) -> None:
+    """Run a kernel: pointers to three arrays, weight, mask, three outputs, the result and what was
+    counted before; last the threads it may use."""
+    if kernel.run(kernel.plan, kernel.block, *pointers):
+        raise MemoryError("a kernel found no memory for its sums")
+
+
 def settings(loss: Any, nodes: tuple[Expression, ...], names: tuple[str, ...]) -> Any:
     """Compute what depends on a loss's parameters alone, in double precision."""
     if not nodes:
@@ -67,6 +74,8 @@ def prepared(
     mean: bool = False,
     items: int = 1,
     sides: int = 0,
+    counts: bool = False,
+    apart: bool = False,
     weight: Stream | None = None,
     mask: Stream | None = None,
 ) -> Prepared:
@@ -82,6 +91,8 @@ def prepared(
         masked=mask is not None,
         mean=mean,
         sides=sides,
+        counts=counts,
+        apart=apart,
         settings=ctypes.addressof(values),
     )
     for i, each in enumerate(reading):

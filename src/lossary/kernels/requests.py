@@ -10,6 +10,8 @@ class Request:
     wants: tuple[str, ...]
     writes: tuple[str, ...] = ()
     mean: bool = False
+    pooled: bool = False
+    """Whether sums come class by class, or image by image, before a loss finishes them."""
 
 
 REQUESTS = {
@@ -20,6 +22,8 @@ REQUESTS = {
     "gradient:sum": Request(("slopes",), ("slopes",)),
     "gradient:mean": Request(("slopes",), ("slopes",), mean=True),
     "curvature": Request(("curvatures",), ("curvatures",)),
+    "pooled": Request(("sums",), ("sums", "counts"), pooled=True),
+    "pooled:slopes": Request(("slopes",), ("slopes",), pooled=True),
 }
 
 

@@ -50,7 +50,8 @@ class Compiler:
                 raise CompilerError(f"{self.path} could not be run: {error}") from error
             if done.returncode == 0 and path.exists():
                 return
-        said = (done.stderr.strip().splitlines() or ["no message"])[0]
+        lines = done.stderr.strip().splitlines() or ["no message"]
+        said = next((line for line in lines if "error" in line), lines[0])
         raise CompilerError(f"{self.path} ended with status {done.returncode}: {said}")
 
 

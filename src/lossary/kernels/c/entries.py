@@ -6,9 +6,10 @@ from functools import cache
 
 from lossary.expressions import Expression
 from lossary.expressions.graph import LEAVES, walk
-from lossary.kernels.c.words import QUESTIONS, number, spelt
+from lossary.kernels.c.words import QUESTIONS, asked, number, safe, spelt
 
 HEAD = """\
+typedef __INT32_TYPE__ int32_t;
 typedef __INT64_TYPE__ int64_t;
 #define R(x) ((real)(x))
 #if defined(__clang__)
@@ -41,7 +42,11 @@ def block(
     `coefficients` are parameters that differ from call to call, and come by themselves.
     """
     nodes = tuple(node for _, node in outputs)
-    names, settings, lines = _named(nodes, coefficients)
+    given, arrays, coefficients = (
+        coefficients,
+        *(tuple(map(safe, x)) for x in (arrays, coefficients)),
+    )
+    names, settings, lines = _named(nodes, given)
     text = [f"/* {title}: {', '.join(name for name, _ in outputs)}, for n entries. */"]
     text += [
         "void block(int64_t n, const real *const *in, real *const *out, const double *settings,",
@@ -74,7 +79,7 @@ def _named(
         if node.op == "constant":
             names[node] = number(float(node.args[0]))
         elif node.op == "symbol" or (node.op == "parameter" and node.args[0] in free):
-            names[node] = str(node.args[0])
+            names[node] = safe(str(node.args[0]))
     for node in needed(nodes, fixed):
         if node in names:
             continue
@@ -82,17 +87,12 @@ def _named(
             names[node] = f"s{len(settings)}"
             settings.append(node)
             continue
-        asked = [names[each] for each in node.args]
-        if node.op in ("where", "logical_and", "logical_or", "logical_not"):
-            asked = [
-                f"({name} != 0)" if each in fixed and each.op in QUESTIONS else name
-                for each, name in zip(node.args, asked, strict=True)
-            ]
+        given = asked(node, [names[each] for each in node.args], fixed)
         if node.op in QUESTIONS:
-            names[node] = f"({spelt(node, asked)})"
+            names[node] = f"({spelt(node, given)})"
         else:
             names[node] = f"v{len(lines)}"
-            lines.append(f"const real {names[node]} = {spelt(node, asked)};")
+            lines.append(f"const real {names[node]} = {spelt(node, given)};")
     return names, tuple(settings), lines
 
 

@@ -1,6 +1,7 @@
 """Emitted blocks and the driver that walks arrays for them, compiled, loaded and ready to call."""
 
 import ctypes
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
@@ -9,6 +10,7 @@ from typing import Any
 
 from lossary.kernels.c.compiler import compiler
 from lossary.kernels.c.entries import HEAD, Block
+from lossary.kernels.c.rows import RowBlock
 from lossary.kernels.c.store import kept
 
 REALS = {"float32": ("float", "maths32.h"), "float64": ("double", "maths64.h")}
@@ -30,12 +32,24 @@ Walk = _structure(
 Plan = _structure(
     "Plan",
     (ctypes.c_int64, "outer inner items"),
-    (ctypes.c_int32, "reads writes sums weighted masked mean sides unused"),
+    (ctypes.c_int32, "reads writes sums weighted masked mean sides counts apart unused"),
     (Walk * MOST, "reading writing"),
     (Walk, "weight mask"),
     (ctypes.c_void_p, "settings"),
 )
 """`plan` of the driver: all that depends on shapes, dtypes and parameters only."""
+RowPlan = _structure(
+    "RowPlan",
+    (ctypes.c_int64, "outer inner k"),
+    (
+        ctypes.c_int32,
+        "rows numbers labels tile rooms weighted masked mean valued sloped base unused",
+    ),
+    (Walk * MOST, "reading"),
+    (Walk, "value slopes weight mask"),
+    (ctypes.c_void_p, "settings tables"),
+)
+"""`plan` of the driver of rows."""
 
 
 def text(name: str) -> str:
@@ -45,7 +59,8 @@ def text(name: str) -> str:
 
 def source(block: Block, precision: str) -> str:
     """Return the whole C that a block is compiled from."""
-    return f"{HEAD}{text(REALS[precision][1])}\n{block.source}"
+    pieces = [REALS[precision][1], *(("sums.h", "rows.h") if isinstance(block, RowBlock) else ())]
+    return "\n".join([HEAD, *map(text, pieces), block.source])
 
 
 @cache
@@ -55,7 +70,8 @@ def loaded(block: Block, precision: str) -> Any:
     Raises:
         CompilerError, StoreError, OSError: it could not be made, kept or loaded.
     """
-    made = Thread(target=_aside, args=(precision,))
+    walker = row_driver if isinstance(block, RowBlock) else driver
+    made = Thread(target=_aside, args=(walker, precision))
     made.start()
     library = _library(source(block, precision), ("-O3",))
     made.join()
@@ -65,7 +81,17 @@ def loaded(block: Block, precision: str) -> Any:
 @cache
 def driver(precision: str) -> Any:
     """Compile and load the driver; return its function `run`."""
-    pieces = map(text, ("numbers.h", "sums.h", "driver.c"))
+    return _walker(precision, "driver.c")
+
+
+@cache
+def row_driver(precision: str) -> Any:
+    """Compile and load the driver of rows; return its function `run`, called as the other."""
+    return _walker(precision, "rows.h", "rows.c")
+
+
+def _walker(precision: str, *names: str) -> Any:
+    pieces = map(text, ("numbers.h", "sums.h", *names))
     whole = "\n".join((f"typedef {REALS[precision][0]} real;", *pieces))
     run = _library(whole, ("-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic")).run
     run.argtypes = (*[ctypes.c_void_p] * 12, ctypes.c_int)
@@ -73,10 +99,10 @@ def driver(precision: str) -> Any:
     return run
 
 
-def _aside(precision: str) -> None:
+def _aside(walker: Callable[[str], Any], precision: str) -> None:
     """Make the driver at the same time; what goes wrong is met again, and told, at its call."""
     with suppress(Exception):
-        driver(precision)
+        walker(precision)
 
 
 def _library(whole: str, flags: tuple[str, ...]) -> Any:

@@ -94,12 +94,13 @@ static void numbers(real *restrict into, const char *from, int64_t step, int kin
 
 /* Whether a label names this item; NaN where it names none. */
 #define MEMBER (x == (__typeof__(x))item ? 1 : (uint64_t)x < count ? 0 : __builtin_nanf(""))
+#define SMALL (item < 256 ? MEMBER : 0)  /* a byte cannot hold more */
 
 static void members(real *restrict into, const char *from, int64_t step, int kind, int64_t n,
                     int64_t item, uint64_t count)
 {
     switch (kind) {
-    case 4: READ(uint8_t, MEMBER);
+    case 4: READ(uint8_t, SMALL);
     case 5: READ(int32_t, MEMBER);
     case 6: READ(int64_t, MEMBER);
     }

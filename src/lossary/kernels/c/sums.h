@@ -18,6 +18,14 @@ static double summed(const real *restrict values, int64_t n)
     return all;
 }
 
+/* How many entries count; the caller has made a weight of zero where one does not. */
+static double counted(const real *restrict weight, int64_t n)
+{
+    int32_t found = 0;
+    for (int64_t i = 0; i < n; i++) found += weight[i] != 0;
+    return found;
+}
+
 /* A sum and what its roundings have lost so far. */
 typedef struct { double sum, lost; } sum;
 

@@ -1,10 +1,19 @@
 """How each operation of a formula is spelt in C."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from math import inf, isnan
 
 from lossary.expressions import Expression
 
+RESERVED = frozenset(
+    """
+    auto break case char const continue default do double else enum extern float for goto if inline
+    int long register restrict return short signed sizeof static struct switch typedef union
+    unsigned void volatile while asm typeof real place int64_t block n k i j r w in out to room rows
+    steps numbers labels tables settings weight scale results step_to count factor first wide
+    coefficients summed largest add found sum
+    """.split()
+)
 FUNCTIONS = {
     "abs": "r_abs", "sign": "r_sign", "exp": "r_exp", "expm1": "r_expm1", "log": "r_log",
     "log1p": "r_log1p", "sqrt": "r_sqrt", "tanh": "r_tanh", "sigmoid": "r_sigmoid",
@@ -24,11 +33,26 @@ QUESTIONS = {
 their own they would have another width than the numbers, and a compiler might not vectorise."""
 
 
+def safe(name: str) -> str:
+    """Return a name that means nothing else in C."""
+    return f"{name}_" if name in RESERVED or not name.isascii() else name
+
+
 def spelt(node: Expression, names: list[str]) -> str:
     """Write an operation on arguments that are written already."""
     if node.op in FUNCTIONS:
         return f"{FUNCTIONS[node.op]}({', '.join(names)})"
     return (OPERATORS.get(node.op) or QUESTIONS[node.op]).format(*names)
+
+
+def asked(node: Expression, names: list[str], fixed: set[Expression]) -> list[str]:
+    """Return the arguments' names, where a yes or no that is known before the loop is a number."""
+    if node.op not in ("where", "logical_and", "logical_or", "logical_not"):
+        return names
+    return [
+        f"({name} != 0)" if each in fixed and each.op in QUESTIONS else name
+        for each, name in zip(node.args, names, strict=True)
+    ]
 
 
 def number(value: float) -> str:
@@ -48,6 +72,3 @@ def known(nodes: Iterable[Expression]) -> bool:
     """Say whether C has a word for each of these operations."""
     words: tuple[dict[str, str], ...] = (FUNCTIONS, OPERATORS, QUESTIONS)
     return all(any(node.op in table for table in words) for node in nodes)
-
-
-Naming = Callable[[Expression], str]

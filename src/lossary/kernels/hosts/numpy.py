@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from lossary.kernels.layout import KINDS, Seen
-from lossary.kernels.making import Made, made
+from lossary.kernels.making import Made, Output, made
+from lossary.kernels.prepared import call
 from lossary.kernels.requests import REQUESTS
 from lossary.kernels.shelf import shelf, shelved
 from lossary.kernels.threads import threads
@@ -39,20 +40,28 @@ def _run(made: Made, request: str, arrays: tuple[Array, ...], weight: Any, mask:
     if made.copied:
         arrays = tuple(map(host.straight, arrays))
         weight, mask = (None if each is None else host.straight(each) for each in (weight, mask))
-    written = {each.name: np.empty(each.shape, host.dtype(each.dtype)) for each in made.outputs}
+    written = {each.name: _fresh(each) for each in made.outputs}
     result = np.empty(2, made.dtype)
     at = [each.ctypes.data for each in arrays]
-    kernel.run(
-        kernel.plan, kernel.block, *at, *[None] * (3 - len(at)), _address(weight), _address(mask),
-        *(_address(written.get(name)) for name in OUTPUTS), result.ctypes.data, None,
-        threads() if kernel.large else 1,
-    )  # fmt: skip
+    inside = (*at, *[None] * (3 - len(at)), _address(weight), _address(mask))
+    outside = (*(_address(written.get(name)) for name in OUTPUTS), result.ctypes.data)
+    counted = None
+    if made.before is not None:
+        count = np.empty(2, made.dtype)
+        call(made.before, *inside, None, None, None, count.ctypes.data, None, threads())
+        counted = count.ctypes.data + count.itemsize
+    call(kernel, *inside, *outside, counted, threads() if kernel.large else 1)
     if written:
         (found,) = written.values()
         return found
     if request == "sum":
         return result[0]  # a scalar, as NumPy's own sums are
     return (result[0, ...], result[1, ...]) if request == "parts" else result[0, ...]
+
+
+def _fresh(output: Output) -> Array:
+    made = np.empty(output.straight or output.shape, host.dtype(output.dtype))
+    return made if output.straight is None else made.transpose(output.back)
 
 
 def _address(array: Array | None) -> Any:

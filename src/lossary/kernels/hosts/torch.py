@@ -7,6 +7,7 @@ from torch.autograd import Function, forward_ad
 
 from lossary.kernels.layout import KINDS, SIZES, Seen
 from lossary.kernels.making import Made, made
+from lossary.kernels.prepared import call
 from lossary.kernels.requests import REQUESTS, with_slopes
 from lossary.kernels.shelf import shelf, shelved
 
@@ -69,27 +70,34 @@ def _run(made: Made, request: str, arrays: Any, weight: Any, mask: Any) -> Any:
     if made.copied:
         arrays = tuple(map(host.straight, arrays))
         weight, mask = (None if each is None else host.straight(each) for each in (weight, mask))
-    parts = request == "parts"
-    result = torch.empty((2,) if parts else (), dtype=DTYPES[made.dtype], device=CPU)
-    value = slopes = bends = None
+    dtype = DTYPES[made.dtype]
+    result = torch.empty(() if request == "mean" else (2,), dtype=dtype, device=CPU)
+    value = slopes = bends = counted = None
     for each in made.outputs:
-        fresh = torch.empty(each.shape, dtype=DTYPES[each.dtype], device=CPU)
+        fresh = torch.empty(each.straight or each.shape, dtype=DTYPES[each.dtype], device=CPU)
+        if each.straight is not None:
+            fresh = fresh.permute(each.back)
         if each.name == "value":
             value = fresh
         elif each.name == "slopes":
             slopes = fresh
         else:
             bends = fresh
-    at = arrays[0].data_ptr(), arrays[1].data_ptr()
-    kernel.run(
-        kernel.plan, kernel.block, *at, None, _address(weight), _address(mask),
-        _address(value), _address(slopes), _address(bends), result.data_ptr(), None,
-        torch.get_num_threads() if kernel.large else 1,
+    inside = (
+        arrays[0].data_ptr(), arrays[1].data_ptr(), arrays[2].data_ptr() if arrays[2:] else None,
+        _address(weight), _address(mask),
     )  # fmt: skip
-    if parts:
+    threads = torch.get_num_threads() if kernel.large else 1
+    if made.before is not None:
+        count = torch.empty(2, dtype=dtype, device=CPU)
+        call(made.before, *inside, None, None, None, count.data_ptr(), None, threads)
+        counted = count.data_ptr() + count.itemsize
+    outside = (_address(value), _address(slopes), _address(bends), result.data_ptr())
+    call(kernel, *inside, *outside, counted, threads)
+    if request == "parts":
         return (result[0], result[1]), slopes
     if request in ("mean", "sum"):
-        return result, slopes
+        return result if request == "mean" else result[0], slopes
     return (value, slopes) if value is not None else (slopes if bends is None else bends, None)
 
 

@@ -1,0 +1,123 @@
+"""Kernels of losses of whole rows: value and slopes of a row while it is near."""
+
+import ctypes
+from typing import Any
+
+from lossary.expressions import Expression
+from lossary.expressions.graph import LEAVES, walk
+from lossary.kernels.c.library import RowPlan, loaded, row_driver
+from lossary.kernels.c.rows import KNOWN, Inputs, RowBlock, row_block
+from lossary.kernels.c.words import known
+from lossary.kernels.layout import Folded, Seen, folded
+from lossary.kernels.prepared import LARGE, Prepared, Stream, extras, settings
+from lossary.kernels.shortcuts import shortened
+
+SHORT, LONGEST = 32, 256
+"""Columns up to which rows stand side by side: when each row lies in one piece, and when not."""
+
+
+WHOLE = (4, 5, 6)
+"""The driver's numbers of the dtypes that labels may have."""
+
+
+def prepare(
+    loss: Any,
+    wants: tuple[str, ...],
+    precision: str,
+    arrays: tuple[Seen, ...],
+    written: dict[str, Seen],
+    weight: Seen | None = None,
+    mask: Seen | None = None,
+    mean: bool = False,
+    place: int = 0,
+) -> Prepared | None:
+    """Make a kernel for arrays like these; None where the definition must serve, or a copy."""
+    graphs = _graphs(loss, wants, place)
+    inputs = _inputs(loss, place)
+    if graphs is None or not 1 <= arrays[0].shape[-1] < 2**31 or len(arrays) > 3:
+        return None
+    rows = len(inputs.rows)
+    # The driver wants rows first, then numbers, then labels; a stream knows whose pointer it has.
+    order = [loss.names.index(name) for name in (*inputs.rows, *inputs.numbers, *inputs.labels)]
+    marks = order[len(order) - len(inputs.labels) :] if inputs.labels else []
+    if any(arrays[i].kind not in WHOLE for i in marks):
+        return None
+    leading = [arrays[i].leading if at < rows else arrays[i] for at, i in enumerate(order)]
+    into = {name: seen.leading if name == "slopes" else seen for name, seen in written.items()}
+    given = [each for each in (weight, mask) if each is not None]
+    found = folded([*leading, *into.values(), *given])
+    if found is None:
+        return None
+    steps = list(found.steps)
+    reading = [
+        Stream(i, steps[at], arrays[i].kind, item=arrays[i].steps[-1] if at < rows else 0)
+        for at, i in enumerate(order)
+    ]
+    w, m = extras(weight, mask, steps[len(order) + len(into) :])
+    places = dict(zip(into, steps[len(order) :], strict=False))
+    streams = {
+        name: Stream(0, places[name], seen.kind, item=seen.steps[-1] if name == "slopes" else 0)
+        for name, seen in written.items()
+    }
+    near = abs(arrays[0].steps[-1]) <= 8
+    tile = arrays[0].shape[-1] <= (SHORT if near else LONGEST)
+    made = row_block(type(loss).__name__, graphs, inputs, tile, loss.share_removes)
+    values = settings(loss, made.settings, loss.traced(place).parameters)
+    plan = _plan(made, inputs, found, arrays[0].shape[-1], tile, reading, streams, w, m)
+    plan.mean, plan.valued = mean, "value" in wants
+    return _ready(plan, made, values, precision)
+
+
+def _graphs(
+    loss: Any, wants: tuple[str, ...], place: int
+) -> tuple[tuple[str, Expression], ...] | None:
+    trace = loss.traced(place)
+    found = [("value", trace.value)] if "value" in wants else []
+    if trace.share is not None:
+        found.append(("share", trace.share))
+    if "slopes" in wants:
+        found.append(("slopes", trace.slopes[0]))
+    graphs = tuple((name, shortened(node)) for name, node in found)
+    nodes = list(walk(*(node for _, node in graphs)))
+    words = (node for node in nodes if node.op not in LEAVES and node.op not in KNOWN)
+    labels = (node.args[1] for node in nodes if node.op == "pick")
+    fits = all(node.ndim == (name == "slopes") for name, node in graphs)
+    plain = all(label.op == "symbol" for label in labels)
+    return graphs if fits and plain and known(words) else None
+
+
+def _inputs(loss: Any, place: int) -> Inputs:
+    rows, numbers, labels = [], [], []
+    domains, patterns = loss.domains[place], loss.sentences[place].inputs
+    for name, domain, pattern in zip(loss.names, domains, patterns, strict=True):
+        kind = rows if pattern.trailing(loss.entries) else labels if domain.integer else numbers
+        kind.append(name)
+    return Inputs(tuple(rows), tuple(numbers), tuple(labels))
+
+
+def _plan(
+    made: RowBlock, inputs: Inputs, found: Folded, k: int, tile: bool, reading: list[Stream],
+    streams: dict[str, Stream], weight: Stream | None, mask: Stream | None,
+) -> Any:  # fmt: skip
+    plan = RowPlan(
+        outer=found.outer, inner=found.inner, k=k, rows=len(inputs.rows),
+        numbers=len(inputs.numbers), labels=len(inputs.labels), tile=tile, rooms=made.rooms,
+        weighted=weight is not None, masked=mask is not None, sloped="slopes" in streams,
+    )  # fmt: skip
+    for i, each in enumerate(reading):
+        plan.reading[i] = each.walk()
+    for name, each in (*streams.items(), ("weight", weight), ("mask", mask)):
+        if each is not None:
+            setattr(plan, name, each.walk())
+    return plan
+
+
+def _ready(plan: Any, made: RowBlock, values: Any, precision: str) -> Prepared:
+    real = ctypes.c_float if precision == "float32" else ctypes.c_double
+    tables = [(real * len(table))(*table) for table in made.tables]
+    pointers = (ctypes.c_void_p * max(len(tables), 1))(*map(ctypes.addressof, tables))
+    plan.settings, plan.tables = ctypes.addressof(values), ctypes.addressof(pointers)
+    address = loaded(made, precision)
+    large = plan.outer * plan.inner * plan.k >= LARGE
+    held = (plan, values, tables, pointers)
+    return Prepared(row_driver(precision), address, ctypes.addressof(plan), large, held)
