@@ -12,14 +12,19 @@ from rich.text import Text
 from lossary.cli.card import card
 from lossary.cli.terminal import tell
 from lossary.core.catalogue import find
+from lossary.kernels.shown import shown
 
 
 def show(
     name: Annotated[str, typer.Argument(help="Its name, or any name it is known by.")],
     latex: Annotated[bool, typer.Option("--latex", help="Formulas in LaTeX too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As data, for programs.")] = False,
+    as_c: Annotated[bool, typer.Option("--c", help="The C that it becomes on the CPU.")] = False,
 ) -> None:
     """Show all that is known of one loss."""
+    if as_c:
+        print(shown(find(name)()))
+        return
     facts = card(find(name))
     if as_json:
         print(json.dumps(facts, indent=2, ensure_ascii=False))

@@ -4,7 +4,7 @@ from typing import Any
 
 from lossary.expressions import Expression
 from lossary.expressions.graph import LEAVES, walk
-from lossary.kernels.c.entries import block
+from lossary.kernels.c.entries import Block, block
 from lossary.kernels.c.library import MOST
 from lossary.kernels.c.words import known
 from lossary.kernels.layout import Seen, folded
@@ -31,6 +31,12 @@ def outputs(loss: Any, wants: tuple[str, ...]) -> tuple[tuple[str, Expression], 
     return tuple(found) if known(n for n in walk(*nodes) if n.op not in LEAVES) else None
 
 
+def written_block(loss: Any, wants: tuple[str, ...]) -> Block | None:
+    """Write the C that computes what is wanted; None where C has no word for it."""
+    graphs = outputs(loss, wants)
+    return None if graphs is None else block(type(loss).__name__, graphs, loss.traced().arrays)
+
+
 def prepare(
     loss: Any,
     wants: tuple[str, ...],
@@ -45,8 +51,8 @@ def prepare(
 
     `written` holds the arrays that outputs go to; a value that is not among them is summed up.
     """
-    graphs = outputs(loss, wants)
-    if graphs is None or len(arrays) != 2:
+    graphs, made = outputs(loss, wants), written_block(loss, wants)
+    if graphs is None or made is None or len(arrays) != 2:
         return None
     several = bool(loss.components)
     entries = [arrays[0].leading if several else arrays[0], arrays[1]]
@@ -74,11 +80,9 @@ def prepare(
         count = sum(each.base == base for each in writing)
         offset = count * written[want].steps[-1] if several and want != "value" else 0
         writing.append(Stream(base, places[want], written[want].kind, offset))
-    trace = loss.traced()
-    made = block(type(loss).__name__, graphs, trace.arrays)
     w, m = extras(weight, mask, steps[2 + len(into) :])
     summed = int("value" in wants and "value" not in written)
-    values = settings(loss, made.settings, trace.parameters)
+    values = settings(loss, made.settings, loss.traced().parameters)
     return prepared(
         made, precision, values, found, reading, writing, sums=summed, mean=mean, weight=w, mask=m
     )

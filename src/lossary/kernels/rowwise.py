@@ -20,6 +20,15 @@ WHOLE = (4, 5, 6)
 """The driver's numbers of the dtypes that labels may have."""
 
 
+def written_block(loss: Any, wants: tuple[str, ...], place: int, tile: bool) -> RowBlock | None:
+    """Write the C for a long row, or for a tile of short ones; None where C has no word for it."""
+    graphs = _graphs(loss, wants, place)
+    if graphs is None:
+        return None
+    title, inputs = type(loss).__name__, _inputs(loss, place)
+    return row_block(title, graphs, inputs, tile, loss.share_removes)
+
+
 def prepare(
     loss: Any,
     wants: tuple[str, ...],
@@ -32,9 +41,11 @@ def prepare(
     place: int = 0,
 ) -> Prepared | None:
     """Make a kernel for arrays like these; None where the definition must serve, or a copy."""
-    graphs = _graphs(loss, wants, place)
-    inputs = _inputs(loss, place)
-    if graphs is None or not 1 <= arrays[0].shape[-1] < 2**31 or len(arrays) > 3:
+    inputs, k = _inputs(loss, place), arrays[0].shape[-1]
+    near = abs(arrays[0].steps[-1]) <= 8
+    tile = k <= (SHORT if near else LONGEST)
+    made = written_block(loss, wants, place, tile)
+    if made is None or not 1 <= k < 2**31 or len(arrays) > 3:
         return None
     rows = len(inputs.rows)
     # The driver wants rows first, then numbers, then labels; a stream knows whose pointer it has.
@@ -59,11 +70,8 @@ def prepare(
         name: Stream(0, places[name], seen.kind, item=seen.steps[-1] if name == "slopes" else 0)
         for name, seen in written.items()
     }
-    near = abs(arrays[0].steps[-1]) <= 8
-    tile = arrays[0].shape[-1] <= (SHORT if near else LONGEST)
-    made = row_block(type(loss).__name__, graphs, inputs, tile, loss.share_removes)
     values = settings(loss, made.settings, loss.traced(place).parameters)
-    plan = _plan(made, inputs, found, arrays[0].shape[-1], tile, reading, streams, w, m)
+    plan = _plan(made, inputs, found, k, tile, reading, streams, w, m)
     plan.mean, plan.valued = mean, "value" in wants
     return _ready(plan, made, values, precision)
 

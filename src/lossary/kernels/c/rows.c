@@ -126,9 +126,8 @@ static void one_chunk(const job *j, const space *s, int64_t place_)
         weights(j, outer, first, n, weight);
         if (j->block) one_block(j, s, outer, first, n, weight, results);
         const real *counted = j->block ? results + (p->tile ? TILE : 1) : weight;
-        if (j->block && p->valued)
-            for (int64_t i = 0; i < n; i++) add(&total, (double)results[i]);
-        for (int64_t i = 0; i < n; i++) add(&count, (double)counted[i]);
+        if (j->block && p->valued) add(&total, summed(results, n));
+        add(&count, summed(counted, n));
         if (j->value)
             written(j->value + outer * p->value.outer + first * p->value.inner, results,
                     p->value.inner, p->value.kind, n);
