@@ -1,0 +1,1 @@
+"""Kernels are what the definition says, and are taken where they serve."""
