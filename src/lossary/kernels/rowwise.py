@@ -6,7 +6,8 @@ from typing import Any
 from lossary.expressions import Expression
 from lossary.expressions.graph import LEAVES, walk
 from lossary.kernels.c.library import RowPlan, loaded, row_driver
-from lossary.kernels.c.rows import KNOWN, Inputs, RowBlock, row_block
+from lossary.kernels.c.rows import KNOWN, RowBlock, row_block
+from lossary.kernels.c.schedule import Inputs
 from lossary.kernels.c.words import known
 from lossary.kernels.layout import Folded, Seen, folded
 from lossary.kernels.prepared import LARGE, Prepared, Stream, extras, settings

@@ -5,17 +5,16 @@ from math import inf, isnan
 
 from lossary.expressions import Expression
 
-RESERVED = frozenset(
-    (
-        "auto break case char const continue default do double else enum extern float for "
-        "goto if inline int long register restrict return short signed sizeof static struct "
-        "switch typedef union unsigned void volatile while asm typeof real place int64_t "
-        "block n k i j r w in out to room rows steps numbers labels tables settings weight "
-        "scale results step_to count factor first wide coefficients summed largest add found "
-        "sum "
-    ).split(" ")
-)
-"""Words of C, and of the functions that are written."""
+RESERVED = frozenset({
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
+    "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
+    "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
+    "union", "unsigned", "void", "volatile", "while", "asm", "typeof", "real", "place", "int64_t",
+    "block", "n", "k", "i", "j", "r", "w", "in", "out", "to", "room", "rows", "steps", "numbers",
+    "labels", "tables", "settings", "weight", "scale", "results", "step_to", "count", "factor",
+    "first", "wide", "coefficients", "summed", "largest", "add", "found", "sum",
+})  # fmt: skip
+"""Words of C, and names that mean something in what is written."""
 FUNCTIONS = {
     "abs": "r_abs", "sign": "r_sign", "exp": "r_exp", "expm1": "r_expm1", "log": "r_log",
     "log1p": "r_log1p", "sqrt": "r_sqrt", "tanh": "r_tanh", "sigmoid": "r_sigmoid",
@@ -37,7 +36,8 @@ their own they would have another width than the numbers, and a compiler might n
 
 def safe(name: str) -> str:
     """Return a name that means nothing else in C."""
-    return f"{name}_" if name in RESERVED or not name.isascii() else name
+    numbered = name[1:2].isdigit()  # as what is written names its own
+    return f"{name}_" if name in RESERVED or numbered else name
 
 
 def spelt(node: Expression, names: list[str]) -> str:
