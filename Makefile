@@ -11,6 +11,10 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint
 TENSORFLOW := "tensorflow-cpu; platform_machine in 'x86_64 AMD64' and sys_platform != 'darwin'" \
 	"tensorflow; platform_machine not in 'x86_64 AMD64' or sys_platform == 'darwin'"
 
+# Triton compiles the kernels for a GPU, and its interpreter runs them without one. It crashes beside
+# TensorFlow (each brings an LLVM), so it stands in a folder of its own; only its tests look there.
+TRITON := "triton; platform_machine == 'x86_64' and sys_platform == 'linux'"
+
 # Every worker loads all four frameworks (about 1 GB), so there are at most four, each with one thread:
 # with more threads than cores they wait for one another. Level 3 shortens TensorFlow's greeting.
 PYTEST = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 \
@@ -62,8 +66,9 @@ clean:
 .venv/.test: .venv/.made $(STATED)
 	@$(BIN)/python -c "import sys; sys.exit(sys.version_info >= (3, 14))" || { echo "TensorFlow has no build \
 	for this Python yet: run  make clean  and then  make test PYTHON=python3.13"; exit 1; }
-	@echo "Setting up all four frameworks and the tools in .venv (minutes the first time, 0.8 GB to fetch) ..."
+	@echo "Setting up all four frameworks and the tools in .venv (minutes the first time, 1 GB to fetch) ..."
 	$(INSTALL) --editable ".[torch,jax,keras,lab,dev]" $(TENSORFLOW)
+	$(INSTALL) --upgrade --no-deps --target .venv/triton $(TRITON)
 	@touch .venv/.demo $@
 
 .venv/.made:

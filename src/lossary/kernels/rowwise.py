@@ -96,7 +96,9 @@ def _graphs(
 
 
 def _inputs(loss: Any, place: int) -> Inputs:
-    rows, numbers, labels = [], [], []
+    rows: list[str] = []
+    numbers: list[str] = []
+    labels: list[str] = []
     domains, patterns = loss.domains[place], loss.sentences[place].inputs
     for name, domain, pattern in zip(loss.names, domains, patterns, strict=True):
         kind = rows if pattern.trailing(loss.entries) else labels if domain.integer else numbers
@@ -115,9 +117,9 @@ def _plan(
     )  # fmt: skip
     for i, each in enumerate(reading):
         plan.reading[i] = each.walk()
-    for name, each in (*streams.items(), ("weight", weight), ("mask", mask)):
-        if each is not None:
-            setattr(plan, name, each.walk())
+    for name, stream in (*streams.items(), ("weight", weight), ("mask", mask)):
+        if stream is not None:
+            setattr(plan, name, stream.walk())
     return plan
 
 
