@@ -18,6 +18,13 @@ class Derived(Averaged):
         """Return the graphs of the value, slopes and curvatures, in the sentence at `place`."""
         return trace(self, place)
 
+    def defined(self, request: str, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Any:
+        if request == "curvature":
+            return self._derived("curvatures", arrays, weight, mask, "sum")
+        if request.startswith("gradient:"):
+            return self._gradient(arrays, weight, mask, request.removeprefix("gradient:"))
+        return super().defined(request, arrays, weight, mask)
+
     def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
         if not self.trainable:
             raise GradientError(f"{self.label} is for judging, not for training: it has no slope.")

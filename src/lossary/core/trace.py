@@ -14,8 +14,8 @@ from lossary.expressions import (
     symbol,
 )
 from lossary.expressions.derivative import one_sided
-from lossary.expressions.rows import scalars
 from lossary.expressions.namespace import symbolic
+from lossary.expressions.rows import scalars
 
 Array = Any
 xp = symbolic

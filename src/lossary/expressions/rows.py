@@ -2,11 +2,23 @@
 
 from collections.abc import Callable, Iterator
 
+from lossary.errors import GradientError
 from lossary.expressions.derivative import FLAT
-from lossary.expressions.graph import LEAVES, Expression, constant, make, walk
+from lossary.expressions.graph import (
+    LEAVES,
+    REDUCING,
+    SPREADING,
+    Expression,
+    constant,
+    make,
+    symbol,
+    walk,
+)
 from lossary.expressions.namespace import symbolic as xp
 from lossary.slopes import SLOPES
 
+ROWWISE = REDUCING | SPREADING | {"log_softmax", "row"}
+"""What sees, or makes, a whole row."""
 Pulled = Iterator[tuple[Expression, Expression]]
 
 
@@ -63,3 +75,35 @@ _REDUCED: dict[str, Callable[..., Expression]] = {
     "pick": lambda node, slope, x, label: slope * make("one_hot", label, x),
     "spread": lambda node, slope, x: slope,
 }
+
+
+def scalars(nodes: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """Look at one place of rows: every row is one number there, a label its membership.
+
+    >>> from lossary.expressions import symbol
+    >>> scalars((symbol("p", 1) * xp.one_hot(symbol("t"), symbol("p", 1)),))
+    (multiply(p, t),)
+
+    Raises:
+        GradientError: the places of a row are not independent of each other.
+    """
+    made: dict[Expression, Expression] = {}
+    for each in walk(*nodes):
+        if each.op == "one_hot" and each.args[0].op == "symbol":
+            made[each] = symbol(each.args[0].args[0])
+        elif each.op == "symbol":
+            made[each] = symbol(each.args[0]) if each.ndim else each
+        elif each.op in LEAVES and each.op != "row":
+            made[each] = each
+        elif each.op in ROWWISE or any(map(_alone, each.args)):
+            raise GradientError(f"{each} is no number of one place of a row.")
+        else:
+            made[each] = make(each.op, *(made[child] for child in each.args))
+    if any(map(_alone, nodes)):
+        raise GradientError(f"of {nodes}, some are no numbers of one place of a row.")
+    return tuple(made[node] for node in nodes)
+
+
+def _alone(node: Expression) -> bool:
+    """Say whether a node is an array without places, which would meet rows by accident."""
+    return node.op == "symbol" and not node.ndim

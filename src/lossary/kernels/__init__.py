@@ -13,14 +13,22 @@ def _opened(kind: type) -> dispatch.Answer | None:
         from lossary.kernels.hosts.numpy import answer
 
         return answer
-    if kind.__module__.partition(".")[0] == "torch":
-        from lossary.kernels.hosts import torch
+    if home == "lossary.backends._tape.Traced":
+        from lossary.kernels.hosts.tape import answer
 
-        return torch.answer if kind in torch.PLAIN else None
+        return answer
+    if kind.__module__.partition(".")[0] == "torch":
+        from lossary.kernels.hosts import torch_calls
+
+        return torch_calls.host_of(kind)
     if kind.__module__.partition(".")[0] in ("jax", "jaxlib"):
         from lossary.kernels.hosts import jax
 
         return jax.answer if jax.takes(kind) else None
+    if kind.__module__.partition(".")[0] == "tensorflow":
+        from lossary.kernels.hosts import tensorflow
+
+        return tensorflow.answer if tensorflow.takes(kind) else None
     return None
 
 

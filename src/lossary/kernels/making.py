@@ -85,7 +85,7 @@ def made(
     """
     backend, place, _ = fitted(loss, arrays, weight, mask)
     dtype = _dtype(host, backend, arrays)
-    if dtype not in ("float32", "float64") or not _served(loss, request, place):
+    if dtype not in ("float32", "float64") or not served(loss, request, place):
         return None
     given = (*arrays, weight, mask)
     for copied in (False, True):
@@ -116,7 +116,7 @@ def made(
     return None
 
 
-def _served(loss: Any, request: Request, place: int) -> bool:
+def served(loss: Any, request: Request, place: int) -> bool:
     """Say whether there are kernels of the loss's kind, and slopes if slopes are wanted."""
     if isinstance(loss, RatioOfSums):
         return request.pooled and sumwise.outputs(loss, request.wants, place) is not None

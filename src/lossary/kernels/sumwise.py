@@ -100,7 +100,8 @@ def _ready(
     nothing = Stream(0, (0, 0), 0)
     writing = [_first(streams[-1])] if sloped else [nothing for _ in graphs]
     sides = _coefficients(loss, place) if sloped else ()
-    made = block(type(loss).__name__, graphs, names, sides)
+    labels = frozenset(name for name, stream in pairs if stream.labels and name in used)
+    made = block(type(loss).__name__, graphs, names, sides, labels)
     values = settings(loss, made.settings, trace.parameters)
     return prepared(
         made, precision, values, found, reading, writing, sums=0 if sloped else len(graphs),

@@ -104,3 +104,14 @@ def test_single_precision_is_not_computed_in_double():
 
     text = _text(lossary.TweedieDeviance(), 0, "tweedie", ("slopes", "sums"), GIVEN)
     assert "f64" not in _compiled("tweedie", text, "fp32").asm["ptx"]
+
+
+def test_kernels_whose_entries_have_scales_of_their_own_compile():
+    from lossary.kernels.triton import elementwise, rowwise
+
+    given = ("weight", "mask", "scales")
+    text = elementwise._text(lossary.GaussianNLL(), 0, "scaled_entries", ("slopes",), given)
+    _compiled("scaled_entries", text, "fp32")
+    for whole in (True, False):
+        called = lossary.CrossEntropy(), 0, "scaled_rows", ("slopes",), given, whole
+        _compiled("scaled_rows", rowwise._text(*called)[0], "fp32", labels=True)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize("file", ["promises.py", "words.py"])
+@pytest.mark.parametrize("file", ["promises.py", "words.py", "host.py"])
 def test_kernels_keep_their_promises_on_a_gpu(file):
     hold(file, "test", TRITON_INTERPRET="0")
 

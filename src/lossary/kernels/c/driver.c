@@ -3,13 +3,16 @@
 
 #define BLOCK 1024           /* entries at once: all buffers of a block fit the nearest cache */
 #define CHUNK (64 * BLOCK)   /* entries of one partial sum; fixed, so that threads change no digit */
+#define RUN (8 * BLOCK)      /* entries of one item in a row, where there are several items */
+#define NEAR (1 << 18)       /* bytes that stay near while one item after the other is read */
 #define MOST 8               /* arrays a block reads, and arrays it writes */
 
 typedef void block_of(int64_t n, const real *const *in, real *const *out, const double *settings,
                       const real *coefficients);
 
 /* Where an array's numbers stand: steps in bytes from one outer place, entry or item to the next.
-   `base` names the pointer they start from; with `labels` > 0 a number is read as "is this item". */
+   `base` names the pointer they start from. With `labels` > 0 a number says which item it is; one
+   array at most is so. */
 typedef struct {
     int64_t outer, inner, item, offset;
     int32_t kind, base, labels, unused;
@@ -17,7 +20,10 @@ typedef struct {
 
 typedef struct {
     int64_t outer, inner, items;
-    int32_t reads, writes, sums, weighted, masked, mean, sides, unused;
+    int32_t reads, writes, sums, weighted, masked, mean, sides;
+    int32_t counts;  /* beside the sums: how many entries count, not what they weigh */
+    int32_t apart;   /* each outer place has sums and coefficients of its own */
+    int32_t unused;
     array in[MOST], out[MOST], weight, mask;
     const double *settings;
 } plan;
@@ -36,7 +42,7 @@ typedef struct {
 
 static inline int plain(const array *a, int64_t step)
 {
-    return a->kind == (sizeof(real) == 4 ? 0 : 1) && step == (int64_t)sizeof(real) && !a->labels;
+    return a->kind == (sizeof(real) == 4 ? 0 : 1) && step == (int64_t)sizeof(real);
 }
 
 /* What each entry counts: its weight, and zero where the mask says no. */
@@ -61,7 +67,7 @@ static void weigh(real *restrict values, const real *restrict weight, int64_t n)
 }
 
 static void one_block(const job *j, int64_t outer, int64_t item, int64_t first, int64_t n,
-                      const real *weight, sum *sums)
+                      const real *weight, const real *label, sum *sums)
 {
     const plan *p = j->plan;
     real room[2 * MOST][BLOCK] __attribute__((aligned(64)));
@@ -71,9 +77,8 @@ static void one_block(const job *j, int64_t outer, int64_t item, int64_t first, 
         const array *a = &p->in[k];
         const char *at = j->in[a->base] + a->offset + outer * a->outer + item * a->item
                          + first * a->inner;
-        in[k] = plain(a, a->inner) ? (const real *)at : room[k];
-        if (a->labels) members(room[k], at, a->inner, a->kind, n, item, (uint64_t)p->items);
-        else if (in[k] == room[k]) numbers(room[k], at, a->inner, a->kind, n);
+        in[k] = a->labels ? label : plain(a, a->inner) ? (const real *)at : room[k];
+        if (in[k] == room[k]) numbers(room[k], at, a->inner, a->kind, n);
     }
     char *to[MOST];
     for (int k = 0; k < p->writes; k++) {
@@ -82,8 +87,12 @@ static void one_block(const job *j, int64_t outer, int64_t item, int64_t first, 
                                 + first * a->inner : 0;
         out[k] = to[k] && plain(a, a->inner) ? (real *)to[k] : room[MOST + k];
     }
-    j->block(n, in, out, p->settings,
-             j->coefficients ? j->coefficients + (outer * p->items + item) * p->sides : 0);
+    real sides[MOST + 1];
+    int64_t place = (p->apart ? outer : 0) * p->items + item;
+    for (int s = 0; s < p->sides; s++)
+        sides[s] = j->coefficients[s * (p->apart ? p->outer : 1) * p->items + place];
+    sides[p->sides] = (real)item;
+    j->block(n, in, out, p->settings, sides);
     for (int k = 0; k < p->writes; k++) {
         if (weight) weigh(out[k], weight, n);
         if (k < p->sums) {
@@ -100,25 +109,44 @@ static void one_block(const job *j, int64_t outer, int64_t item, int64_t first, 
 
 /* ---- chunks, threads ------------------------------------------------------------------------ */
 
+/* How many entries of one item to go through before the next item's turn: long runs where each
+   item lies in one piece, for memory is read ahead; short ones where the items lie between each
+   other, for the next item is read from the same lines. */
+static int64_t turn(const plan *p)
+{
+    int64_t run = p->items == 1 ? BLOCK : RUN;
+    for (int k = 0; k < p->reads + p->writes; k++) {
+        const array *a = k < p->reads ? &p->in[k] : &p->out[k - p->reads];
+        int64_t step = a->inner < 0 ? -a->inner : a->inner, item = a->item < 0 ? -a->item : a->item;
+        if (item && item < step && run * step > NEAR) run = NEAR / step;
+    }
+    return run < 64 ? 64 : run;
+}
+
 static void one_chunk(const job *j, int64_t place)
 {
     const plan *p = j->plan;
     int64_t outer = place / j->chunks, first = place % j->chunks * CHUNK;
     int64_t end = first + CHUNK < p->inner ? first + CHUNK : p->inner;
     int width = p->sums + 1;
-    real buffer[BLOCK] __attribute__((aligned(64)));
-    int counted = p->weighted || p->masked;
+    real buffer[RUN] __attribute__((aligned(64))), label[RUN] __attribute__((aligned(64)));
+    int some = p->weighted || p->masked;  /* perhaps not all entries count */
     sum all[p->items * width];
     memset(all, 0, sizeof all);
-    for (; first < end; first += BLOCK) {
-        int64_t n = end - first < BLOCK ? end - first : BLOCK;
-        if (counted) weights(j, outer, first, n, buffer);
-        for (int64_t item = 0; item < p->items; item++) {
-            sum *sums = all + item * width;
-            if (j->block)
-                one_block(j, outer, item, first, n, counted ? buffer : 0, sums);
-            add(&sums[p->sums], counted ? summed(buffer, n) : (double)n);
+    for (int64_t run = turn(p); first < end; first += run) {
+        int64_t n = end - first < run ? end - first : run;
+        if (some) weights(j, outer, first, n, buffer);
+        add(&all[p->sums], !some ? (double)n : p->counts ? counted(buffer, n) : summed(buffer, n));
+        for (int k = 0; j->block && k < p->reads; k++) {
+            const array *a = &p->in[k];
+            if (a->labels)
+                item_of(label, j->in[a->base] + a->offset + outer * a->outer + first * a->inner,
+                        a->inner, a->kind, n, (uint64_t)p->items);
         }
+        for (int64_t item = 0; j->block && item < p->items; item++)
+            for (int64_t at = 0; at < n; at += BLOCK)
+                one_block(j, outer, item, first + at, n - at < BLOCK ? n - at : BLOCK,
+                          some ? buffer + at : 0, label + at, all + item * width);
     }
     double *partial = j->partial + place * p->items * width;
     for (int k = 0; k < p->items * width; k++) partial[k] = found(&all[k]);
@@ -157,22 +185,24 @@ static void all_chunks(job *j, int threads)
     work(j);
 }
 
-/* Add up the partial sums in their order, so that the number of threads changes no digit. */
-static void totals(const job *j, int64_t outer, int64_t item, double *into)
+/* Add up one partial sum in a fixed order, so that the number of threads changes no digit: of one
+   outer place, or (with `outer` < 0) of all. */
+static double total(const job *j, int64_t outer, int64_t item, int which)
 {
     const plan *p = j->plan;
-    for (int k = 0; k <= p->sums; k++) {
-        sum s = {0, 0};
-        for (int64_t c = 0; c < j->chunks; c++)
-            add(&s, j->partial[((outer * j->chunks + c) * p->items + item) * (p->sums + 1) + k]);
-        into[k] = found(&s);
-    }
+    int64_t first = outer < 0 ? 0 : outer * j->chunks;
+    int64_t end = outer < 0 ? p->outer * j->chunks : first + j->chunks;
+    sum s = {0, 0};
+    for (int64_t c = first; c < end; c++)
+        add(&s, j->partial[(c * p->items + item) * (p->sums + 1) + which]);
+    return found(&s);
 }
 
 /* ---- the face ------------------------------------------------------------------------------- */
 
-/* result: for each outer place and item the sums and last what the entries weigh; or, with
-   `mean` or a sum in one place, the finished number alone. Returns 0, or 1 if memory ran out. */
+/* result: with `mean` the finished number; else each sum (for each outer place, where they are
+   apart, and each item), and last for each outer place what the entries weigh, or how many count.
+   Returns 0, or 1 if memory ran out. */
 int run(const plan *p, block_of *block, const char *in0, const char *in1, const char *in2,
         const char *weight, const char *mask, char *out0, char *out1, char *out2, real *result,
         const real *coefficients, int threads)
@@ -191,31 +221,23 @@ int run(const plan *p, block_of *block, const char *in0, const char *in1, const 
     double count = (double)(p->outer * p->inner);
     if (p->mean && (p->weighted || p->masked)) {
         job only = j;
-        double each[width];
         plan bare = *p;
         bare.items = 1, only.plan = &bare, only.block = 0;
         all_chunks(&only, threads);
-        sum s = {0, 0};
-        for (int64_t outer = 0; outer < p->outer; outer++)
-            totals(&only, outer, 0, each), add(&s, each[p->sums]);
-        count = found(&s);
+        count = total(&only, -1, 0, p->sums);
     }
     /* Where nothing counts, nothing is felt: the mean is zero, and so is every slope. */
     if (p->mean) j.scale = count == 0 ? 0 : 1 / count;
     all_chunks(&j, threads);
     if (result && p->mean) {
-        sum s = {0, 0};
-        double each[width];
-        for (int64_t outer = 0; outer < p->outer; outer++)
-            totals(&j, outer, 0, each), add(&s, each[0]);
         /* Rounded before the division, as parts are. */
-        result[0] = count == 0 ? 0 : (real)found(&s) / (real)count;
+        result[0] = count == 0 ? 0 : (real)total(&j, -1, 0, 0) / (real)count;
     } else if (result) {
-        double each[width];
-        for (int64_t place = 0; place < p->outer * p->items; place++) {
-            totals(&j, place / p->items, place % p->items, each);
-            for (int k = 0; k < width; k++) result[place * width + k] = (real)each[k];
-        }
+        int64_t places = p->apart ? p->outer : 1;
+        for (int k = 0; k <= p->sums; k++)
+            for (int64_t place = 0; place < places; place++)
+                for (int64_t item = 0; item < (k < p->sums ? p->items : 1); item++)
+                    *result++ = (real)total(&j, p->apart ? place : -1, item, k);
     }
     if (j.partial != small) free(j.partial);
     return 0;

@@ -36,16 +36,20 @@ def block(
     outputs: tuple[tuple[str, Expression], ...],
     arrays: tuple[str, ...],
     coefficients: tuple[str, ...] = (),
+    labels: frozenset[str] = frozenset(),
 ) -> Block:
     """Write the C of `block`, which computes named outputs for n entries in one loop.
 
-    `coefficients` are parameters that differ from call to call, and come by themselves.
+    `coefficients` are parameters that differ from call to call, and come by themselves. Of the
+    arrays, `labels` say which item each entry is, and are read as whether it is this item: one or
+    zero, NaN if it is none. The item's number comes behind the coefficients.
     """
     nodes = tuple(node for _, node in outputs)
     given, arrays, coefficients = (
         coefficients,
         *(tuple(map(safe, x)) for x in (arrays, coefficients)),
     )
+    marked = set(map(safe, labels))
     names, settings, lines = _named(nodes, given)
     text = [f"/* {title}: {', '.join(name for name, _ in outputs)}, for n entries. */"]
     text += [
@@ -60,11 +64,20 @@ def block(
         for i, node in enumerate(settings)
     ]
     text += [f"    const real {name} = coefficients[{i}];" for i, name in enumerate(coefficients)]
+    text += [f"    const real item = coefficients[{len(coefficients)}];"] if labels else []
     text += ["    LOOP for (int64_t i = 0; i < n; i++) {"]
-    text += [f"        const real {name} = at_{name}[i];" for name in arrays]
+    text += [
+        f"        const real {name} = {_member(name) if name in marked else f'at_{name}[i]'};"
+        for name in arrays
+    ]
     text += [f"        {line}" for line in lines]
     text += [f"        to_{name}[i] = {names[node]};" for name, node in outputs]
     return Block("\n".join([*text, "    }", "}", ""]), settings)
+
+
+def _member(name: str) -> str:
+    label = f"at_{name}[i]"
+    return f"{label} != {label} ? {label} : {label} == item ? R(1) : R(0)"
 
 
 def _named(

@@ -79,10 +79,25 @@ static inline uint16_t to_brain(float x)
     } while (0);                                                                                  \
     break
 
+/* Numbers between few others of their kind: a step that the compiler knows is read in vectors. */
+#define APART(type, times)                                                                        \
+    if (step == times * sizeof(type)) {                                                           \
+        for (int64_t i = 0; i < n; i++) {                                                         \
+            type x;                                                                               \
+            memcpy(&x, from + i * times * sizeof(type), sizeof x);                                \
+            into[i] = (real)x;                                                                    \
+        }                                                                                         \
+        break;                                                                                    \
+    }
+
 static void numbers(real *restrict into, const char *from, int64_t step, int kind, int64_t n)
 {
     switch (kind) {
-    case 0: READ(float, x);
+    case 0:
+        APART(float, 2)
+        APART(float, 3)
+        APART(float, 4)
+        READ(float, x);
     case 1: READ(double, x);
     case 2: READ(uint16_t, from_half(x));
     case 3: READ(uint16_t, from_brain(x));
@@ -92,17 +107,16 @@ static void numbers(real *restrict into, const char *from, int64_t step, int kin
     }
 }
 
-/* Whether a label names this item; NaN where it names none. */
-#define MEMBER (x == (__typeof__(x))item ? 1 : (uint64_t)x < count ? 0 : __builtin_nanf(""))
-#define SMALL (item < 256 ? MEMBER : 0)  /* a byte cannot hold more */
+/* The label itself; NaN where it is none of 0 ... count-1. */
+#define LABEL ((uint64_t)x < count ? (real)x : (real)__builtin_nanf(""))
 
-static void members(real *restrict into, const char *from, int64_t step, int kind, int64_t n,
-                    int64_t item, uint64_t count)
+static void item_of(real *restrict into, const char *from, int64_t step, int kind, int64_t n,
+                   uint64_t count)
 {
     switch (kind) {
-    case 4: READ(uint8_t, SMALL);
-    case 5: READ(int32_t, MEMBER);
-    case 6: READ(int64_t, MEMBER);
+    case 4: READ(uint8_t, LABEL);
+    case 5: READ(int32_t, LABEL);
+    case 6: READ(int64_t, LABEL);
     }
 }
 

@@ -1,5 +1,6 @@
 """NumPy: arrays by their address."""
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,18 @@ def answer(
     loss: Any, request: str, arrays: tuple[Array, ...], weight: Any = None, mask: Any = None
 ) -> Any:
     """Return what the request asks for, or None where the definition must answer."""
+    found = kernel_for(loss, request, arrays, weight, mask)
+    if found is None:
+        return None
+    if request == "pooled":
+        return pooled(found, arrays, weight, mask)
+    return _run(found, request, arrays, weight, mask)
+
+
+def kernel_for(
+    loss: Any, request: str, arrays: tuple[Array, ...], weight: Any, mask: Any
+) -> Made | None:
+    """Return the kernel for arrays like these, made now if it was never asked for."""
     key: list[Any] = [request]
     for array in (*arrays, weight, mask):
         if array is None:
@@ -32,7 +45,7 @@ def answer(
     if found is mine:
         wanted = REQUESTS[request]
         found = shelved(mine, place, lambda: made(host, loss, wanted, arrays, weight, mask))
-    return None if found is None else _run(found, request, arrays, weight, mask)
+    return found
 
 
 def _run(made: Made, request: str, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Any:
@@ -57,6 +70,35 @@ def _run(made: Made, request: str, arrays: tuple[Array, ...], weight: Any, mask:
     if request == "sum":
         return result[0]  # a scalar, as NumPy's own sums are
     return (result[0, ...], result[1, ...]) if request == "parts" else result[0, ...]
+
+
+def pooled(made: Made, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
+    """Return the sums of a loss, and last how many entries count."""
+    sums, counts = made.outputs
+    end = prod(sums.shape)
+    result = np.empty(end + prod(counts.shape), made.dtype)
+    _called(made, arrays, weight, mask, None, result, None)
+    return (*result[:end].reshape(sums.shape), result[end:].reshape(counts.shape))
+
+
+def spread(made: Made, arrays: tuple[Array, ...], weight: Any, mask: Any, upstream: Array) -> Array:
+    """Return the slopes in the prediction from those in each of the sums."""
+    slopes = _fresh(made.outputs[0])
+    _called(made, arrays, weight, mask, slopes, None, np.ascontiguousarray(upstream, made.dtype))
+    return slopes
+
+
+def _called(
+    made: Made, arrays: Any, weight: Any, mask: Any, slopes: Any, result: Any, upstream: Any
+) -> None:
+    if made.copied:
+        arrays = tuple(map(host.straight, arrays))
+        weight, mask = (None if each is None else host.straight(each) for each in (weight, mask))
+    kernel, at = made.kernel, map(_address, (*arrays, *[None] * (3 - len(arrays)), weight, mask))
+    call(
+        kernel, *at, _address(slopes), None, None, _address(result), _address(upstream),
+        threads() if kernel.large else 1,
+    )  # fmt: skip
 
 
 def _fresh(output: Output) -> Array:

@@ -3,43 +3,42 @@
 from typing import Any
 
 import torch
-from torch.autograd import Function, forward_ad
+from torch.autograd import Function
 
-from lossary.kernels.layout import KINDS, SIZES, Seen
+from lossary.kernels.hosts import torch_sums
+from lossary.kernels.hosts.torch_arrays import (
+    CPU,
+    DTYPES,
+    address,
+    described,
+    followed,
+    fresh,
+    host,
+)
 from lossary.kernels.making import Made, made
 from lossary.kernels.prepared import call
 from lossary.kernels.requests import REQUESTS, with_slopes
 from lossary.kernels.shelf import shelf, shelved
 
 Array = Any
-PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
-CPU = torch.device("cpu")
-DTYPES = {name: getattr(torch, name) for name in KINDS}
-NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 
 def answer(
     loss: Any, request: str, arrays: tuple[Array, ...], weight: Any = None, mask: Any = None
 ) -> Any:
     """Return what the request asks for, or None where the definition must answer."""
-    if torch.compiler.is_compiling() or _followed():
-        return None
     graph = torch.is_grad_enabled()
     first = arrays[0]
     backward = graph and first.requires_grad
-    key: list[Any] = [request, backward]
-    for array in arrays if weight is None and mask is None else (*arrays, weight, mask):
-        if array is None:
-            key.append(None)
-            continue
-        if type(array) not in PLAIN or not array.is_cpu or array.layout is not torch.strided:
-            return None
-        if array.is_neg() or (graph and array is not first and array.requires_grad):
-            return None
-        key += (array.dtype, array.shape, array.stride())
+    extra = () if weight is None and mask is None else (weight, mask)
+    looks = described((*arrays, *extra), graph)
+    if looks is None:
+        return None
+    if request == "pooled":
+        return torch_sums.pooled(loss, looks, backward, arrays, weight, mask)
     if backward and request not in ("mean", "sum", "none", "parts"):
         return None  # a slope that is differentiated again
-    mine, place = shelf(loss), tuple(key)
+    mine, place = shelf(loss), (request, backward, *looks)
     found = mine.get(place, mine)
     if found is mine:
         wanted = REQUESTS[request]
@@ -52,19 +51,10 @@ def answer(
         return None
     if backward and loss.trainable:
         return _judged(first, (found, loss, request, arrays, weight, mask))
-    return _run(found, request, arrays, weight, mask)[0]
+    return run(found, request, arrays, weight, mask)[0]
 
 
-def _followed() -> bool:
-    """Say whether something follows the operations of a call, which a kernel would hide from it."""
-    return bool(
-        torch._C._are_functorch_transforms_active()
-        or torch._C._len_torch_dispatch_stack()
-        or forward_ad._current_level >= 0
-    )
-
-
-def _run(made: Made, request: str, arrays: Any, weight: Any, mask: Any) -> Any:
+def run(made: Made, request: str, arrays: Any, weight: Any, mask: Any) -> Any:
     """Return the answer, and the slopes where they are written beside it."""
     kernel = made.kernel
     if made.copied:
@@ -74,25 +64,22 @@ def _run(made: Made, request: str, arrays: Any, weight: Any, mask: Any) -> Any:
     result = torch.empty(() if request == "mean" else (2,), dtype=dtype, device=CPU)
     value = slopes = bends = counted = None
     for each in made.outputs:
-        fresh = torch.empty(each.straight or each.shape, dtype=DTYPES[each.dtype], device=CPU)
-        if each.straight is not None:
-            fresh = fresh.permute(each.back)
         if each.name == "value":
-            value = fresh
+            value = fresh(each)
         elif each.name == "slopes":
-            slopes = fresh
+            slopes = fresh(each)
         else:
-            bends = fresh
+            bends = fresh(each)
     inside = (
         arrays[0].data_ptr(), arrays[1].data_ptr(), arrays[2].data_ptr() if arrays[2:] else None,
-        _address(weight), _address(mask),
+        address(weight), address(mask),
     )  # fmt: skip
     threads = torch.get_num_threads() if kernel.large else 1
     if made.before is not None:
         count = torch.empty(2, dtype=dtype, device=CPU)
         call(made.before, *inside, None, None, None, count.data_ptr(), None, threads)
         counted = count.data_ptr() + count.itemsize
-    outside = (_address(value), _address(slopes), _address(bends), result.data_ptr())
+    outside = (address(value), address(slopes), address(bends), result.data_ptr())
     call(kernel, *inside, *outside, counted, threads)
     if request == "parts":
         return (result[0], result[1]), slopes
@@ -101,8 +88,8 @@ def _run(made: Made, request: str, arrays: Any, weight: Any, mask: Any) -> Any:
     return (value, slopes) if value is not None else (slopes if bends is None else bends, None)
 
 
-def _address(array: Array | None) -> Any:
-    return None if array is None else array.data_ptr()
+_kept = getattr(torch._C._autograd, "_get_current_graph_task_keep_graph", lambda: True)
+"""Whether `retain_graph` was asked for; PyTorch tells since 2.5."""
 
 
 class _Judged(Function):
@@ -111,7 +98,7 @@ class _Judged(Function):
     @staticmethod
     def forward(ctx: Any, prediction: Array, call: Any) -> Any:
         made, loss, request, arrays, weight, mask = call
-        found, slopes = _run(made, request, arrays, weight, mask)
+        found, slopes = run(made, request, arrays, weight, mask)
         ctx.save_for_backward(*arrays, weight, mask, slopes)
         ctx.loss, ctx.request, ctx.plain = loss, request, prediction.dtype is slopes.dtype
         if request == "parts":
@@ -123,7 +110,9 @@ class _Judged(Function):
         *arrays, weight, mask, slopes = ctx.saved_tensors
         if torch.is_grad_enabled():
             return _again(ctx.loss, ctx.request, tuple(arrays), weight, mask, upstream), None
-        if upstream.ndim == 0 and ctx.plain and not _followed() and upstream.item() == 1:
+        # Handed over as they are only if nobody can ask again: the caller may write into them.
+        whole = upstream.ndim == 0 and ctx.plain and not torch.compiler.is_compiling()
+        if whole and not _kept() and not followed() and upstream.item() == 1:
             return slopes, None
         extra = slopes.ndim - upstream.ndim if ctx.request == "none" else 0
         found = slopes * upstream[(..., *([None] * extra))]
@@ -140,23 +129,3 @@ def _again(loss: Any, request: str, arrays: Any, weight: Any, mask: Any, upstrea
         found = loss.defined(request, arrays, weight, mask)
         found = found[0] if request == "parts" else found
         return torch.autograd.grad(found, arrays[0], upstream, create_graph=True)[0]
-
-
-class _Torch:
-    def seen(self, array: Array) -> Seen | None:
-        kind = KINDS.get(NAMES.get(array.dtype, ""))
-        if kind is None:
-            return None
-        size = SIZES[kind]
-        return Seen(tuple(array.shape), tuple(size * step for step in array.stride()), kind)
-
-    def straight(self, array: Array) -> Array:
-        if array.dtype in NAMES:
-            return array.contiguous()
-        return array.to(torch.float64 if array.is_floating_point() else torch.int64).contiguous()
-
-    def named(self, dtype: Any) -> str:
-        return NAMES.get(dtype, str(dtype))
-
-
-host = _Torch()

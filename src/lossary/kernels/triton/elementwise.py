@@ -28,8 +28,8 @@ def entries(
         wants: of "sums", "value", "slopes" and "curvatures", those to compute.
         arrays: prediction and target, of any strides and dtypes, on one device.
         weight, mask: shaped as the entries, or None.
-        scale: one number on the device, which the slopes are multiplied by: what comes from above
-            in a backward pass, by the mean's denominator.
+        scale: one number on the device, or one for each entry, which the slopes are multiplied
+            by: what comes from above in a backward pass, by the mean's denominator.
 
     Returns:
         "sums": sum(weight · loss) and sum(weight), without axes; "value": weight · loss in the

@@ -41,9 +41,12 @@ class Call:
         for name, array in (("weight", weight), ("mask", mask)):
             if array is not None:
                 self.give(name, array, 0)
-        if scale is not None:
+        each = "scales" if scale is not None and scale.ndim else "scale"
+        if each == "scales":
+            self.give("scales", scale, 0)
+        elif scale is not None:
             self.arguments["at_scale"] = scale.detach().to(self.real).reshape(1)
-        extras = (("weight", weight), ("mask", mask), ("scale", scale))
+        extras = (("weight", weight), ("mask", mask), (each, scale))
         self.given = tuple(name for name, array in extras if array is not None)
 
     def give(self, name: str, array: Tensor, behind: int) -> None:

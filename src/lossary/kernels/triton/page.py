@@ -18,7 +18,10 @@ def {}({}):
 
 
 class Page:
-    """One kernel; `given` are those of "mask", "weight" and "scale" that a call brings along."""
+    """One kernel; `given` are those of "mask", "weight", "scale" and "scales" that a call brings.
+
+    A scale is one number for all slopes; scales are one for each entry.
+    """
 
     def __init__(self, given: tuple[str, ...]) -> None:
         self.given = given
@@ -80,6 +83,8 @@ class Page:
 
     def scaled(self, slope: str) -> str:
         """Spell a slope times what comes from above, where that is known."""
+        if "scales" in self.given:
+            return self.kept(f"{slope} * {self.load('scales')}")
         if "scale" not in self.given:
             return self.kept(slope)
         self.asks("at_scale")
