@@ -226,7 +226,7 @@ def test_switching_kernels_off_compiles_the_definition_and_on_again_the_kernel()
 def test_what_does_not_fit_is_said_before_anything_is_compiled():
     prediction, target, *_ = drawn(FOCAL)
     graphs = Graphs()
-    with pytest.raises(Exception, match="SigmoidFocal: the shapes do not fit"):
+    with pytest.raises(Exception, match="SigmoidFocal cannot read these shapes"):
         _compiled(FOCAL, graphs)(prediction, target[:, :2])
     assert not graphs.seen
 
@@ -345,6 +345,18 @@ def test_an_exported_program_holds_plain_operations_only():
     program = torch.export.export(Judge(), (prediction, target))
     assert not _taken(program.graph_module)
     assert_close(program.module()(prediction, target), FOCAL(prediction, target))
+
+
+@pytest.mark.parametrize("learning", [False, True])
+@pytest.mark.filterwarnings("ignore:`torch.jit.trace.*` is deprecated")
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")  # shapes are looked at, as ever
+def test_a_torchscript_trace_holds_plain_operations_only(learning):
+    """A kernel that nobody sees would leave a trace of memory that nothing has written."""
+    prediction, target, *_ = drawn(FOCAL)
+    given = (prediction.requires_grad_(learning), target)
+    traced = torch.jit.trace(lambda p, t: FOCAL(p, t), given)
+    assert "lossary::" not in str(traced.graph)
+    assert_close(traced(-prediction, target), FOCAL(-prediction, target))
 
 
 def test_a_graph_is_run_by_a_process_that_has_never_seen_its_loss(monkeypatch):

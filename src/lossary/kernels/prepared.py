@@ -1,13 +1,13 @@
 """A kernel made ready for arrays of known shapes and dtypes: what is left is pointers."""
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lossary.expressions import Expression, compiled
 from lossary.kernels.c.entries import Block
-from lossary.kernels.c.library import Plan, Walk, driver, loaded
+from lossary.kernels.c.library import Driver, Plan, Walk, driver, loaded
 from lossary.kernels.layout import Folded, Seen
 
 LARGE = 1 << 18
@@ -18,7 +18,7 @@ LARGE = 1 << 18
 class Prepared:
     """What a call needs beside its arrays. `held` keeps the plan's memory alive."""
 
-    run: Callable[..., int]
+    driver: Driver
     block: int
     plan: int
     large: bool
@@ -28,7 +28,7 @@ class Prepared:
 def call(kernel: Prepared, *pointers: Any) -> None:
     """Run a kernel: pointers to three arrays, weight, mask, three outputs, the result and what was
     counted before; last the threads it may use."""
-    if kernel.run(kernel.plan, kernel.block, *pointers):
+    if kernel.driver.run(kernel.plan, kernel.block, *pointers):
         raise MemoryError("a kernel found no memory for its sums")
 
 

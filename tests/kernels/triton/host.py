@@ -107,8 +107,9 @@ def test_values_and_gradients_are_the_definitions(loss, reduction, counted, laun
 
 
 @every_loss
-def test_parts_slopes_and_curvatures_are_the_definitions(loss, launched):
-    prediction, others, named, _ = called(loss)
+@pytest.mark.parametrize("counted", [WAYS[0], WAYS[-1]])
+def test_parts_slopes_and_curvatures_are_the_definitions(loss, counted, launched):
+    prediction, others, named, _ = called(loss, counted=counted)
     parts = loss.parts(prediction, *others, **named)
     kept = [by_definition(lambda: loss.parts(prediction, *others, **named)), parts]
     for theirs, ours in zip(*(each.sums for each in kept), strict=True):
@@ -122,7 +123,7 @@ def test_parts_slopes_and_curvatures_are_the_definitions(loss, launched):
             return loss.gradient(prediction, *others, reduction=reduction, **named)
 
         torch.testing.assert_close(gradient(), by_definition(gradient))
-    assert len(launched) >= 5
+    assert len(launched) >= 4
     if isinstance(loss, type(FOCAL)):
         launched.clear()
 
@@ -185,14 +186,15 @@ def test_nothing_valid_is_zero_with_a_gradient_of_zeros(loss):
 
 @pytest.mark.parametrize("precision", ["float16", "bfloat16"])
 def test_slopes_of_half_precision_are_scaled_before_they_are_rounded(precision):
-    count = 3 * 10**5
-    p = torch.full((count,), 1e-4, device=DEVICE, dtype=getattr(torch, precision))
+    p = torch.linspace(-6e4, 6e4, 1000, device=DEVICE).to(getattr(torch, precision))
     p.requires_grad_()
+    above = torch.tensor(0.7, device=DEVICE)
     found = lossary.SquaredError()(p, torch.zeros_like(p))
     assert found.dtype == torch.float32
-    found.backward(torch.tensor(float(count), device=DEVICE))  # as a scaler of gradients does
-    assert p.grad.dtype == p.dtype
-    torch.testing.assert_close(p.grad, 2 * p.detach())
+    found.backward(above)
+    expected = 2 * p.detach().float() * (above / 1000)  # twice of these is too large for float16
+    unit = torch.finfo(p.dtype).eps  # the interpreter cuts bfloat16 off, where a GPU rounds
+    torch.testing.assert_close(p.grad, expected.to(p.dtype), rtol=unit, atol=0)
 
 
 def test_shapes_that_do_not_fit_are_told(launched):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 from lossary.kernels.c.compiler import compiler
 from lossary.kernels.c.entries import HEAD, Block
@@ -52,6 +52,13 @@ RowPlan = _structure(
 """`plan` of the driver of rows."""
 
 
+class Driver(NamedTuple):
+    """Two ways to call a driver: with all there may be, and with what a small call needs."""
+
+    run: Callable[..., int]
+    brief: Callable[..., int]
+
+
 def text(name: str) -> str:
     """Return one of the files of C that stand beside this one."""
     return (files("lossary.kernels.c") / name).read_text(encoding="utf-8")
@@ -79,24 +86,24 @@ def loaded(block: Block, precision: str) -> Any:
 
 
 @cache
-def driver(precision: str) -> Any:
-    """Compile and load the driver; return its function `run`."""
+def driver(precision: str) -> Driver:
+    """Compile and load the driver."""
     return _walker(precision, "driver.c")
 
 
 @cache
-def row_driver(precision: str) -> Any:
-    """Compile and load the driver of rows; return its function `run`, called as the other."""
+def row_driver(precision: str) -> Driver:
+    """Compile and load the driver of rows."""
     return _walker(precision, "rows.h", "rows.c")
 
 
-def _walker(precision: str, *names: str) -> Any:
+def _walker(precision: str, *names: str) -> Driver:
     pieces = map(text, ("numbers.h", "sums.h", *names))
     whole = "\n".join((f"typedef {REALS[precision][0]} real;", *pieces))
-    run = _library(whole, ("-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic")).run
-    run.argtypes = (*[ctypes.c_void_p] * 12, ctypes.c_int)
-    run.restype = ctypes.c_int
-    return run
+    library = _library(whole, ("-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"))
+    library.run.argtypes = (*[ctypes.c_void_p] * 12, ctypes.c_int)
+    library.brief.argtypes = (ctypes.c_void_p,) * 6
+    return Driver(library.run, library.brief)
 
 
 def _aside(walker: Callable[[str], Any], precision: str) -> None:

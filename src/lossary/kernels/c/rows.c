@@ -219,3 +219,10 @@ int run(const plan *p, rows_of *block, const char *in0, const char *in1, const c
     if (j.partial != small) free(j.partial);
     return failed;
 }
+
+/* The commonest call, with as few arguments as it can have: each costs more than a small loss. */
+int brief(const plan *p, rows_of *block, const char *in0, const char *in1, char *slopes,
+          real *result)
+{
+    return run(p, block, in0, in1, 0, 0, 0, 0, slopes, 0, result, 0, 1);
+}

@@ -96,7 +96,7 @@ def _key(title: str, made: Made, entry: Any, library: Any) -> int | None:
     kernels = [each for each in (made.kernel, made.before) if each is not None]
     facts = [f"{title} {made.dtype} ".encode(), bytes(entry)]
     content = b"".join(facts + [each for kernel in kernels for each in _content(kernel.held)])
-    entry.run = ctypes.cast(cast(Any, made.kernel.run), ctypes.c_void_p).value
+    entry.run = ctypes.cast(cast(Any, made.kernel.driver.run), ctypes.c_void_p).value
     entry.plan, entry.block = made.kernel.plan, made.kernel.block
     if made.before is not None:
         entry.first_plan, entry.first_block = made.before.plan, made.before.block

@@ -25,6 +25,7 @@ def followed() -> bool:
         or torch._C._len_torch_dispatch_stack()
         or forward_ad._current_level >= 0
         or torch._C._dispatch_tls_is_dispatch_key_included(MAPPED)
+        or torch._C._is_tracing()
     )
 
 

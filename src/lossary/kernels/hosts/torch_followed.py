@@ -24,7 +24,7 @@ def answer(
         return None
     if torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0:
         return None  # what transforms a call must see what is in it
-    if exporting():
+    if exporting() or (not torch.compiler.is_compiling() and torch._C._is_tracing()):
         return None  # a program that is taken elsewhere holds plain operations only
     first, *others = arrays
     given = [each for each in (*others, weight, mask) if each is not None]
