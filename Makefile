@@ -28,7 +28,7 @@ help:
 	@echo "make test-deep  the same with many more draws; ARGS='-k huber' goes to pytest, here and in test"
 	@echo "make plant      plant bugs, one at a time, and see that a test fails; ARGS='--only huber' for some"
 	@echo "make lint       style, floors and types only"
-	@echo "make bench      measure the losses against the frameworks' own"
+	@echo "make bench      measure the losses against the frameworks' own (a quarter of an hour)"
 	@echo "make clean      remove all that make has made"
 
 demo: .venv/.demo
@@ -50,7 +50,7 @@ lint: .venv/.test
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 
-bench: .venv/.test
+bench: .venv/.bench
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:
@@ -70,6 +70,11 @@ clean:
 	$(INSTALL) --editable ".[torch,jax,keras,lab,dev]" $(TENSORFLOW)
 	$(INSTALL) --upgrade --no-deps --target .venv/triton $(TRITON)
 	@touch .venv/.demo $@
+
+# What the benchmarks run beside the losses, and no test needs.
+.venv/.bench: .venv/.test
+	$(INSTALL) --editable ".[bench]"
+	@touch $@
 
 .venv/.made:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "lossary needs Python 3.11 \

@@ -4,11 +4,12 @@ import gc
 import math
 import time
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from statistics import median
 
 Call = Callable[[], object]
+Within = Callable[[], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,25 @@ def race(
     rounds: int = 6,
     least: float = 0.01,
     clock: Callable[[], float] = time.perf_counter,
+    within: Mapping[str, Within] | None = None,
 ) -> dict[str, Timing]:
     """Time calls turn by turn, A B A B; return the rounds but the first, which only warms up.
 
     In a turn a call is repeated until `least` seconds should be full, three times over, and the
     fastest of the three counts: what disturbs a machine only ever adds. A call much longer than
-    `least` has one go.
+    `least` has one go. A turn begins by entering what `within` opens, and the clock starts after.
     """
     found: dict[str, list[float]] = {name: [] for name in calls}
+    opened = dict.fromkeys(calls, nullcontext) | dict(within or {})
     with _undisturbed():
-        turns = {name: _turn(call, least, clock) for name, call in calls.items()}
+        turns = {}
+        for name, call in calls.items():
+            with opened[name]():
+                turns[name] = _turn(call, least, clock)
         for _ in range(rounds + 1):
             for name, turn in turns.items():
-                found[name].append(turn())
+                with opened[name]():
+                    found[name].append(turn())
     return {name: Timing(tuple(seconds[1:])) for name, seconds in found.items()}
 
 

@@ -1,31 +1,40 @@
 """How each framework computes a value, and a value and its slope; a call ends when it is done."""
 
+import types
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
+
+from benchmarks.contestants import Contestant
 
 Function = Callable[[Any, Any], Any]
 Call = Callable[[], Any]
 
 
 class Host:
-    """NumPy. A contestant is a function of prediction and target, and for NumPy its slope too."""
+    """NumPy. A contestant's function gives value, slope and curvature by methods of its own."""
 
     name = library = "numpy"
 
     def array(self, values: np.ndarray) -> Any:
         return values
 
-    def forward(self, value: Function, p: Any, t: Any) -> Call:
-        return lambda: value(p, t)
+    def prepare(self, which: str, who: Contestant, p: Any, t: Any) -> Call:
+        """Return the call that is timed for a pass: "forward", "both" or "bend"."""
+        function: Any = who.function
+        if which == "forward":
+            return lambda: function(p, t)
+        found = function.with_slope if which == "both" else function.slope_and_curvature
+        return lambda: found(p, t)
 
-    def both(self, value: Function, p: Any, t: Any) -> Call:
-        return lambda: value.with_slope(p, t)  # type: ignore[attr-defined]
+    def forget(self) -> None:
+        """Drop what was compiled for other rows."""
 
 
 class Torch(Host):
-    """PyTorch as it comes: one operation after the other."""
+    """PyTorch, one operation after the other; and a contestant through its compiler."""
 
     name = library = "torch"
 
@@ -34,12 +43,12 @@ class Torch(Host):
 
         return torch.from_numpy(values)
 
-    def forward(self, value: Function, p: Any, t: Any) -> Call:
-        return lambda: value(p, t)
-
-    def both(self, value: Function, p: Any, t: Any) -> Call:
+    def prepare(self, which: str, who: Contestant, p: Any, t: Any) -> Call:
         import torch
 
+        value = _whole(who.function) if who.compiled else who.function
+        if which == "forward":
+            return lambda: value(p, t)
         leaf = p.clone().requires_grad_()
 
         def call() -> Any:
@@ -48,24 +57,22 @@ class Torch(Host):
 
         return call
 
+    def forget(self) -> None:
+        import torch
 
-class Compiled(Torch):
-    """PyTorch through its compiler, each row for its own size."""
-
-    name = "torch.compile"
-
-    def forward(self, value: Function, p: Any, t: Any) -> Call:
-        return super().forward(_whole(value), p, t)
-
-    def both(self, value: Function, p: Any, t: Any) -> Call:
-        return super().both(_whole(value), p, t)
+        torch.compiler.reset()
 
 
 def _whole(value: Function) -> Function:
+    """Compile a function for its own sizes, apart from all others that are compiled."""
     import torch
 
-    torch.compiler.reset()  # each row anew: otherwise the second size is compiled for any size
-    return torch.compile(lambda p, t: value(p, t), fullgraph=True, dynamic=False)
+    def plain(p: Any, t: Any) -> Any:
+        return value(p, t)
+
+    code = plain.__code__.replace(co_name=f"plain_{id(value)}")  # the compiler keeps work by code
+    alone = types.FunctionType(code, globals(), plain.__name__, None, plain.__closure__)
+    return torch.compile(alone, dynamic=False)
 
 
 class Jax(Host):
@@ -78,16 +85,10 @@ class Jax(Host):
 
         return jax.numpy.asarray(values)
 
-    def forward(self, value: Function, p: Any, t: Any) -> Call:
+    def prepare(self, which: str, who: Contestant, p: Any, t: Any) -> Call:
         import jax
 
-        whole = jax.jit(value)
-        return lambda: jax.block_until_ready(whole(p, t))
-
-    def both(self, value: Function, p: Any, t: Any) -> Call:
-        import jax
-
-        whole = jax.jit(jax.value_and_grad(value))
+        whole = jax.jit(who.function if which == "forward" else jax.value_and_grad(who.function))
         return lambda: jax.block_until_ready(whole(p, t))
 
 
@@ -101,14 +102,13 @@ class Tensorflow(Host):
 
         return tf.constant(values)
 
-    def forward(self, value: Function, p: Any, t: Any) -> Call:
+    def prepare(self, which: str, who: Contestant, p: Any, t: Any) -> Call:
         import tensorflow as tf
 
-        whole = tf.function(value)
-        return lambda: whole(p, t)
-
-    def both(self, value: Function, p: Any, t: Any) -> Call:
-        import tensorflow as tf
+        value = who.function
+        if which == "forward":
+            traced = tf.function(value)
+            return lambda: traced(p, t)
 
         @tf.function
         def whole(p: Any, t: Any) -> Any:
@@ -120,4 +120,9 @@ class Tensorflow(Host):
         return lambda: whole(p, t)
 
 
-HOSTS = (Host(), Torch(), Compiled(), Jax(), Tensorflow())
+def open_in_order() -> None:
+    """Open PyTorch's compiler before TensorFlow: with it comes Triton, which must not be second."""
+    import_module("torch._dynamo")
+
+
+HOSTS = (Host(), Torch(), Jax(), Tensorflow())

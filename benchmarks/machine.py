@@ -2,11 +2,15 @@
 
 import os
 import platform
+import subprocess
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("numpy", "torch", "jax", "tensorflow", "keras", "optax", "scikit-learn")
+PACKAGES = (
+    "numpy", "torch", "jax", "tensorflow", "keras", "optax", "scikit-learn", "torchvision", "monai",
+    "segmentation-models-pytorch",
+)  # fmt: skip
 
 
 def described(threads: int) -> dict[str, Any]:
@@ -19,6 +23,7 @@ def described(threads: int) -> dict[str, Any]:
         "memory_gib": _memory(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
+        "compiler": _compiler(),
         "versions": {name: _version(name) for name in PACKAGES},
         "load_before": load(),
     }
@@ -45,6 +50,19 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
     family = f"family {named.get('cpu family')}, model {named.get('model')}"
     return f"{named['model name']} ({family})"
+
+
+def _compiler() -> str:
+    """Say which compiler makes the kernels, in the first line of its own words."""
+    from lossary.kernels.c.compiler import CompilerError, compiler
+
+    try:
+        told = subprocess.run(
+            [compiler().path, "--version"], capture_output=True, text=True, check=True
+        )
+    except (CompilerError, OSError, subprocess.SubprocessError):
+        return "no C compiler"
+    return told.stdout.partition("\n")[0]
 
 
 def _memory() -> int | None:

@@ -1,85 +1,89 @@
-"""One run: the limits first, then every row on every host, ours and theirs by turns."""
+"""One run: the limits first, then every row on every host, all contestants by turns."""
 
 import time
 from typing import Any
 
-import numpy as np
-
-from benchmarks import counts, machine, small
-from benchmarks.harness import race, ratio
-from benchmarks.hosts import HOSTS, Host
+from benchmarks import counts, first, machine, memory, small
+from benchmarks.contestants import Contestant, contestants
+from benchmarks.harness import Call, Timing, race, ratio
+from benchmarks.hosts import HOSTS, Host, open_in_order
 from benchmarks.limits import limits, shortest
 from benchmarks.rows import Row, rows
-from benchmarks.theirs import theirs
+from benchmarks.truth import Truth
+
+Found = dict[str, Any]
 
 
-class Ours:
-    """A loss as a contestant; for NumPy its written gradient as well."""
-
-    def __init__(self, loss: Any) -> None:
-        self.loss = loss
-
-    def __call__(self, p: Any, t: Any) -> Any:
-        return self.loss(p, t)
-
-    def with_slope(self, p: Any, t: Any) -> Any:
-        return self.loss(p, t), self.loss.gradient(p, t, reduction="mean")
-
-
-def everything(quick: bool, threads: int, only: str = "") -> dict[str, Any]:
+def everything(part: str, threads: int, only: str = "") -> Found:
     """Measure all there is to measure, and say on what machine."""
-    rounds, least = (2, 0.001) if quick else (6, 0.01)
-    begin, found = time.perf_counter(), {"machine": machine.described(threads)}
-    hosts = [host for host in HOSTS if not quick or host.name in ("numpy", "torch")]
-    found |= {"quick": quick, "rounds": rounds}
-    found["limits"] = limits({host.library for host in hosts}, rounds, least)
+    open_in_order()
+    quick = part == "quick"
+    rounds, least = (2, 0.001) if quick else (5, 0.01)
+    begin = time.perf_counter()
+    found: Found = {"machine": machine.described(threads), "rounds": rounds}
+    chosen = [row for row in rows(part) if only.lower() in row.title.lower()]
+    libraries = {host for row in chosen for host in row.hosts} | {"numpy", "torch"}
+    found["limits"] = limits(libraries, rounds, least)
     found["rows"] = []
-    for row in rows(quick):
-        if only.lower() in row.name.lower():
-            found["rows"] += _measured(row, hosts, found["limits"], rounds, least)
-    found["small"] = small.latencies(rounds, least) | {"starts": small.starts(2 if quick else 5)}
+    for row in chosen:
+        found["rows"] += _measured(row, found["limits"], rounds, least)
+    if part != "widest":
+        found["counts"] = counts.table(part, only)
+        found["memory"] = memory.table(chosen, part)
+        found["small"] = small.latencies(rounds, least)
+        found["starts"] = first.starts(2 if quick else 5)
+        found["first"] = first.table(("numpy",) if quick else ("numpy", "torch"))
     found["seconds"], found["load_after"] = time.perf_counter() - begin, machine.load()
     return found
 
 
-def _measured(
-    row: Row, hosts: list[Host], known: dict[str, float], rounds: int, least: float
-) -> list[dict[str, Any]]:
+def _measured(row: Row, known: dict[str, float], rounds: int, least: float) -> list[Found]:
     arrays = row.arrays()
-    truth = Ours(row.loss).with_slope(
-        *(a.astype(float) if a.dtype.kind == "f" else a for a in arrays)
-    )
-    found = []
-    for host in hosts:
-        contestants: dict[str, Any] = {"ours": Ours(row.loss)}
-        name, other = theirs(host.library).get(row.name, ("", None))
-        if other is not None:
-            contestants["theirs"] = other
+    truth, found = Truth(row, arrays), []
+    for host in HOSTS:
+        if host.library not in row.hosts:
+            continue
         given = tuple(map(host.array, arrays))
-        for which in ("forward", "both"):
-            calls = {who: getattr(host, which)(each, *given) for who, each in contestants.items()}
-            entry = {"loss": row.name, "size": row.size, "host": host.name, "pass": which}
-            entry |= {"against": name, "shortest_s": shortest(*row.least()[which], known)}
-            entry |= {"error": {who: _error(call(), truth) for who, call in calls.items()}}
-            timed = race(calls, rounds, least)
-            entry |= {f"{who}_s": timing.data() for who, timing in timed.items()}
-            if other is not None:
-                entry["ratio"] = ratio(timed["theirs"], timed["ours"])
-            found.append(entry)
-            print(*(entry[each] for each in ("loss", "size", "host", "pass")), flush=True)
-        if host.name == "torch":
-            found[-1]["counts"] = {w: counts.dispatched(c, *arrays) for w, c in contestants.items()}
+        for which in row.passes:
+            host.forget()
+            entry: Found = {"loss": row.title, "size": row.size, "host": host.name, "pass": which}
+            entry |= {"entries": row.entries}
+            entry |= {"shortest_s": shortest(*row.least(arrays)[which], known)}
+            here = contestants(host.library, row, which)
+            calls, errors, could_not = _tried(host, which, here, given, truth)
+            if "ours" in calls:
+                within = {name: here[name].within for name in calls}
+                timed = race(calls, rounds, least, within=within)
+                entry |= {"contestants": _told(timed, errors), "could_not": could_not}
+                found.append(entry)
+            print(row.title, row.size, host.name, which, *could_not.items(), flush=True)
     return found
 
 
-def _error(found: Any, truth: tuple[Any, Any]) -> dict[str, float]:
-    """Compare with double precision: the value by its own size, the slope by its largest entry."""
-    if isinstance(found, tuple):
-        value, slope = (np.asarray(_plain(each), dtype=float) for each in found)
-        largest = abs(truth[1]).max()
-        return _error(value, truth) | {"slope": float(abs(slope - truth[1]).max() / largest)}
-    return {"value": float(abs(_plain(found) / truth[0] - 1))}
+def _tried(
+    host: Host, which: str, here: dict[str, Contestant], given: tuple[Any, ...], truth: Truth
+) -> tuple[dict[str, Call], dict[str, Any], dict[str, str]]:
+    """Make each contestant's call and see how exact it is; or say why it cannot be made."""
+    calls: dict[str, Call] = {}
+    errors, could_not = {}, {}
+    for name, who in here.items():
+        try:
+            with who.within():
+                call = host.prepare(which, who, *given)
+                errors[name] = truth.error(which, call())
+        except Exception as error:  # a rival that fails is a line in the table, not the end
+            if name in ("ours", "definition"):
+                raise
+            could_not[name] = f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+        else:
+            calls[name] = call
+    return calls, errors, could_not
 
 
-def _plain(array: Any) -> Any:
-    return array.detach().numpy() if hasattr(array, "detach") else np.asarray(array)
+def _told(timed: dict[str, Timing], errors: dict[str, Any]) -> dict[str, Found]:
+    """Put a contestant's time beside its error and, but for ours, the ratio to ours."""
+    return {
+        name: {"seconds": timing.data(), "error": errors[name]}
+        | ({} if name == "ours" else {"ratio": ratio(timing, timed["ours"])})
+        for name, timing in timed.items()
+    }

@@ -1,11 +1,6 @@
-"""What a user waits for before anything is large: a call of eight numbers, an import, the list."""
+"""What a call of eight numbers costs: its formula, the reading of its arrays, its checks."""
 
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Callable
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -20,7 +15,7 @@ def latencies(rounds: int, least: float) -> dict[str, dict[str, float]]:
     """Time a call of eight numbers: its formula alone, the call, and the call that checks values.
 
     The call reads shapes, dtypes and devices; `check="always"` holds the values against their
-    domains as well.
+    domains as well. The formula is the definition's, computed by the framework.
     """
     found = {}
     for library in ("numpy", "torch"):
@@ -52,26 +47,3 @@ def _calls(library: str) -> dict[str, Callable[[], Any]]:
 
         return calls | {"theirs": lambda: torch.nn.functional.mse_loss(p, t)}
     return calls | {"theirs": lambda: np.square(p - t).mean()}
-
-
-def starts(times: int) -> dict[str, float]:
-    """Time fresh processes, on the wall: the import, what NumPy is of it, and `lossary list`."""
-    codes = {
-        "python_s": "",
-        "import_numpy_s": "import numpy",
-        "import_lossary_s": "import lossary",
-        "lossary_list_s": "import sys; sys.argv = ['lossary', 'list']; "
-        "from lossary.cli import main; main()",
-    }
-    found: dict[str, list[float]] = {name: [] for name in codes}
-    for _ in range(times + 1):
-        for name, code in codes.items():
-            found[name].append(_process(code))
-    return {name: median(seconds[1:]) for name, seconds in found.items()}
-
-
-def _process(code: str) -> float:
-    given = os.environ | {"COLUMNS": "120"}
-    begin = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, env=given)
-    return time.perf_counter() - begin

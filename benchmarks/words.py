@@ -1,8 +1,10 @@
 """Numbers as a reader wants them: with a unit, three digits, and their spread."""
 
+from collections.abc import Iterator
 from typing import Any
 
 Line = tuple[str, ...]
+PASSES = {"forward": "value", "both": "value, slope", "bend": "slope, curvature"}
 
 
 def seconds(number: float) -> str:
@@ -37,27 +39,56 @@ def call(library: str, found: dict[str, float]) -> Line:
     return library, formula, whole, reading, checked, checks, theirs
 
 
-def race(row: dict[str, Any]) -> Line:
-    """Write one race."""
-    ours, theirs, ratio = row["ours_s"], row.get("theirs_s"), row.get("ratio")
-    errors = (row["error"].get(who, {}) for who in ("ours", "theirs"))
-    return (
-        row["loss"],
-        row["size"],
-        {"forward": "value", "both": "value, slope"}[row["pass"]],
-        f"{seconds(ours['median'])} ({seconds(ours['min'])} to {seconds(ours['max'])})",
-        f"{seconds(theirs['median'])}, {row['against']}" if theirs else "none",
-        f"**{ratio['median']:.2f}** ({ratio['min']:.2f} to {ratio['max']:.2f})" if ratio else "",
-        f"{row['shortest_s'] / ours['median']:.1%}",
-        *(f"{max(each.values()):.0e}" if each else "" for each in errors),
-    )
+def race(row: dict[str, Any]) -> Iterator[Line]:
+    """Write one race: ours once in every line, and beside it one of the others."""
+    here = dict(row["contestants"])
+    mine = here.pop("ours")
+    ours = mine["seconds"]
+    begin = (row["loss"], row["size"], PASSES[row["pass"]], _spread(ours, seconds))
+    limit = f"{row['shortest_s'] / ours['median']:.0%}"
+    for name, them in here.items():
+        ratio = _spread(them["ratio"], lambda number: f"{number:.2f}", "**")
+        time = f"{seconds(them['seconds']['median'])}, {name}"
+        yield *begin, time, ratio, limit, _worst(mine), _worst(them)
+    for name, reason in row["could_not"].items():
+        yield *begin, f"none, {name}: {reason}", "", limit, _worst(mine), ""
+    if not here and not row["could_not"]:
+        yield *begin, "none", "", limit, _worst(mine), ""
 
 
-def counts(loss: str, found: dict[str, Any]) -> Line:
-    """Write what was counted, ours and theirs side by side."""
-    pairs = (
-        [str(sum(each["forward"].values())) for each in found.values()],
-        [str(sum(each["backward"].values())) for each in found.values()],
-        [f"{each['kept_bytes_per_entry']:.0f}" for each in found.values()],
-    )
-    return loss, *(", ".join(pair) for pair in pairs)
+def _spread(found: dict[str, float], word: Any, mark: str = "") -> str:
+    return f"{mark}{word(found['median'])}{mark} ({word(found['min'])} to {word(found['max'])})"
+
+
+def _worst(contestant: dict[str, Any]) -> str:
+    return f"{max(contestant['error'].values()):.0e}"
+
+
+def target(found: dict[str, Any]) -> Line:
+    """Write what became of a target."""
+    verdict = {True: "met", False: "**missed**", None: "not measured"}[found["met"]]
+    return *(found[each] for each in ("work", "against", "wanted", "measured")), verdict
+
+
+def memory(row: dict[str, Any]) -> Iterator[Line]:
+    """Write the extra memory of each contestant, in bytes and in slopes' worth."""
+    for name, extra in row["extra"].items():
+        yield row["loss"], row["size"], name, f"{extra / 2**20:.0f} MiB", _times(extra, row)
+
+
+def _times(extra: int, row: dict[str, Any]) -> str:
+    return f"{extra / row['slope']:.1f}"
+
+
+def counts(row: dict[str, Any]) -> Iterator[Line]:
+    """Write what was counted, a line for each contestant."""
+    for name, found in row["counts"].items():
+        yield (
+            row["loss"],
+            name,
+            str(sum(found["forward"].values())),
+            str(sum(found["backward"].values())),
+            f"{found['bytes_per_entry']:.0f}",
+            str(found["kept"]),
+            f"{found['kept_bytes_per_entry']:.1f}",
+        )

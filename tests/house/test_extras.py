@@ -50,7 +50,7 @@ def test_every_bound_has_its_reason_beside_it(line):
 def test_all_brings_every_extra_but_the_tools():
     (everything,) = EXTRAS["all"]
     assert everything.name == "lossary"
-    assert everything.extras == set(EXTRAS) - {"all", "dev"}
+    assert everything.extras == set(EXTRAS) - {"all", "dev", "bench"}
 
 
 def test_the_same_bound_stands_wherever_a_requirement_is_repeated():

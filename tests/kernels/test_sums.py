@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import lossary
+from lossary.core import catalogue
 from lossary.core.parameter import parameter
 from lossary.core.ratio_of_sums import RatioOfSums
 from lossary.domains import logit
@@ -157,6 +158,10 @@ class Rivalry(RatioOfSums):
 
     def finish(self, xp: Any, *sums: Any) -> Any:
         return 1 - sums[0] / (sums[1] + 1)
+
+
+for _name in ("Agreement", "Rivalry"):  # not for the tests of the whole catalogue
+    catalogue._SHELF.pop(_name)
 
 
 def test_a_loss_of_ones_own_gets_kernels_too() -> None:

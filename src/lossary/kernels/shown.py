@@ -9,7 +9,8 @@ from lossary.kernels import entrywise, rowwise
 from lossary.kernels.c.entries import Block
 
 HEAD = """\
-/* {loss}, as its formula becomes C. `real` is float or double. A driver walks the arrays: it
+/* {loss}, as its formula becomes C.
+   `real` is float or double, and n is at most BLOCK. A driver walks the arrays: it
    reads any dtype and step, weighs, masks, sums up and shares the work among threads. The functions
    r_… are those of maths32.h and maths64.h, beside it. */
 """

@@ -1,17 +1,18 @@
-"""From the graphs of an entry's numbers to C: one loop that the compiler makes into vectors."""
+"""From the graphs of an entry's numbers to C: loops that the compiler makes into vectors."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from lossary.expressions import Expression
-from lossary.expressions.graph import LEAVES, walk
+from lossary.expressions.graph import walk
+from lossary.kernels.c.stages import fixed_nodes, stages
 from lossary.kernels.c.words import QUESTIONS, asked, number, safe, spelt
 
 HEAD = """\
 typedef __INT32_TYPE__ int32_t;
 typedef __INT64_TYPE__ int64_t;
 #define R(x) ((real)(x))
+#define BLOCK 1024  /* entries at once, at most */
 #if defined(__clang__)
 #define LOOP _Pragma("clang loop vectorize(assume_safety)")
 #elif defined(__GNUC__)
@@ -38,102 +39,95 @@ def block(
     coefficients: tuple[str, ...] = (),
     labels: frozenset[str] = frozenset(),
 ) -> Block:
-    """Write the C of `block`, which computes named outputs for n entries in one loop.
+    """Write the C of `block`, which computes named outputs for n entries.
 
     `coefficients` are parameters that differ from call to call, and come by themselves. Of the
     arrays, `labels` say which item each entry is, and are read as whether it is this item: one or
     zero, NaN if it is none. The item's number comes behind the coefficients.
     """
-    nodes = tuple(node for _, node in outputs)
-    given, arrays, coefficients = (
-        coefficients,
-        *(tuple(map(safe, x)) for x in (arrays, coefficients)),
-    )
-    marked = set(map(safe, labels))
-    names, settings, lines = _named(nodes, given)
-    text = [f"/* {title}: {', '.join(name for name, _ in outputs)}, for n entries. */"]
-    text += [
+    writer = _Writer(tuple(node for _, node in outputs), coefficients, labels)
+    loops = writer.loops([(f"to_{name}[i]", node) for name, node in outputs])
+    text = [
+        f"/* {title}: {', '.join(name for name, _ in outputs)}, for n entries. */",
         "void block(int64_t n, const real *const *in, real *const *out, const double *settings,",
         "           const real *coefficients)",
         "{",
+        *(f"    const real *at_{safe(name)} = in[{i}];" for i, name in enumerate(arrays)),
+        *(f"    real *to_{name} = out[{i}];" for i, (name, _) in enumerate(outputs)),
+        *(
+            f"    const real s{i} = R(settings[{i}]);  /* {node!r} */"
+            for i, node in enumerate(writer.settings)
+        ),
+        *(
+            f"    const real {safe(name)} = coefficients[{i}];"
+            for i, name in enumerate(coefficients)
+        ),
+        *([f"    const real item = coefficients[{len(coefficients)}];"] if labels else []),
+        *(f"    real kept_{i}[BLOCK];" for i in range(writer.kept)),
+        *(f"    {line}" for line in loops),
+        "}",
+        "",
     ]
-    text += [f"    const real *at_{name} = in[{i}];" for i, name in enumerate(arrays)]
-    text += [f"    real *to_{name} = out[{i}];" for i, (name, _) in enumerate(outputs)]
-    text += [
-        f"    const real {names[node]} = R(settings[{i}]);  /* {node!r} */"
-        for i, node in enumerate(settings)
-    ]
-    text += [f"    const real {name} = coefficients[{i}];" for i, name in enumerate(coefficients)]
-    text += [f"    const real item = coefficients[{len(coefficients)}];"] if labels else []
-    text += ["    LOOP for (int64_t i = 0; i < n; i++) {"]
-    text += [
-        f"        const real {name} = {_member(name) if name in marked else f'at_{name}[i]'};"
-        for name in arrays
-    ]
-    text += [f"        {line}" for line in lines]
-    text += [f"        to_{name}[i] = {names[node]};" for name, node in outputs]
-    return Block("\n".join([*text, "    }", "}", ""]), settings)
+    return Block("\n".join(text), tuple(writer.settings))
 
 
-def _member(name: str) -> str:
-    label = f"at_{name}[i]"
-    return f"{label} != {label} ? {label} : {label} == item ? R(1) : R(0)"
+class _Writer:
+    """Writes the loops; what depends on parameters alone is computed before them, in Python."""
 
+    def __init__(
+        self, nodes: tuple[Expression, ...], free: tuple[str, ...], labels: frozenset[str]
+    ) -> None:
+        self.fixed, self.labels, self.kept, self.lines = fixed_nodes(nodes, free), labels, 0, 0
+        self.stages = stages(nodes, self.fixed)
+        self.settings: list[Expression] = []
+        self.names: dict[Expression, str] = {
+            node: safe(str(node.args[0]))
+            for node in walk(*nodes)
+            if node.op == "parameter" and node.args[0] in free
+        }
 
-def _named(
-    nodes: Sequence[Expression], free: tuple[str, ...]
-) -> tuple[dict[Expression, str], tuple[Expression, ...], list[str]]:
-    """Name every node; what depends on parameters alone is computed before, in Python."""
-    names: dict[Expression, str] = {}
-    settings: list[Expression] = []
-    lines: list[str] = []
-    fixed = fixed_nodes(nodes, free)
-    for node in walk(*nodes):
+    def loops(self, outputs: list[tuple[str, Expression]]) -> list[str]:
+        """Write a loop for each stage, and the last one for the outputs."""
+        found = []
+        for stage in self.stages:
+            into = [(f"kept_{self.kept + i}[i]", node) for i, node in enumerate(stage)]
+            found += self._loop(into)
+            self.kept += len(stage)
+            self.names.update((node, name) for name, node in into)
+        return found + self._loop(outputs)
+
+    def _loop(self, outputs: list[tuple[str, Expression]]) -> list[str]:
+        names, lines = dict(self.names), list[str]()
+        for _, node in outputs:
+            self._state(node, names, lines)
+        lines += [f"{into} = {names[node]};" for into, node in outputs]
+        return ["LOOP for (int64_t i = 0; i < n; i++) {", *(f"    {each}" for each in lines), "}"]
+
+    def _state(self, node: Expression, names: dict[Expression, str], lines: list[str]) -> None:
+        """Name a node in this loop, and state what it is made of before."""
+        if node in names:
+            return
         if node.op == "constant":
             names[node] = number(float(node.args[0]))
-        elif node.op == "symbol" or (node.op == "parameter" and node.args[0] in free):
+        elif node in self.fixed:
+            names[node] = self.names[node] = f"s{len(self.settings)}"
+            self.settings.append(node)
+        elif node.op == "symbol":
             names[node] = safe(str(node.args[0]))
-    for node in needed(nodes, fixed):
-        if node in names:
-            continue
-        if node in fixed:
-            names[node] = f"s{len(settings)}"
-            settings.append(node)
-            continue
-        given = asked(node, [names[each] for each in node.args], fixed)
-        if node.op in QUESTIONS:
-            names[node] = f"({spelt(node, given)})"
+            lines.append(f"const real {names[node]} = {self._read(str(node.args[0]))};")
         else:
-            names[node] = f"v{len(lines)}"
-            lines.append(f"const real {names[node]} = {spelt(node, given)};")
-    return names, tuple(settings), lines
-
-
-def fixed_nodes(nodes: Sequence[Expression], free: tuple[str, ...] = ()) -> set[Expression]:
-    """Find the nodes that depend on parameters and numbers alone, `free` parameters aside."""
-    fixed: set[Expression] = set()
-    for node in walk(*nodes):
-        if node.op == "parameter":
-            fixed.update([node] if node.args[0] not in free else [])
-        elif node.op == "constant" or (
-            node.op not in LEAVES and all(each in fixed for each in node.args)
-        ):
-            fixed.add(node)
-    return fixed
-
-
-def needed(nodes: Sequence[Expression], fixed: set[Expression]) -> list[Expression]:
-    """List the nodes to name, arguments first, without what lies below fixed ones."""
-    found: dict[Expression, None] = {}
-
-    def visit(node: Expression) -> None:
-        if node in found:
-            return
-        if node not in fixed and node.op not in LEAVES:
             for each in node.args:
-                visit(each)
-        found[node] = None
+                self._state(each, names, lines)
+            text = spelt(node, asked(node, [names[each] for each in node.args], self.fixed))
+            if node.op in QUESTIONS:
+                names[node] = f"({text})"
+                return
+            names[node] = f"v{self.lines}"
+            self.lines += 1
+            lines.append(f"const real {names[node]} = {text};")
 
-    for node in nodes:
-        visit(node)
-    return list(found)
+    def _read(self, name: str) -> str:
+        at = f"at_{safe(name)}[i]"
+        if name not in self.labels:
+            return at
+        return f"{at} != {at} ? {at} : {at} == item ? R(1) : R(0)"

@@ -18,18 +18,18 @@ MOST = 8
 """Arrays that a block can read, and write, at most: as the driver has it."""
 
 
-def _structure(name: str, *fields: tuple[Any, str]) -> Any:
+def structure(name: str, *fields: tuple[Any, str]) -> Any:
     listed = [(field, kind) for kind, names in fields for field in names.split()]
     return type(name, (ctypes.Structure,), {"_fields_": listed})
 
 
-Walk = _structure(
+Walk = structure(
     "Walk",
     (ctypes.c_int64, "outer inner item offset"),
     (ctypes.c_int32, "kind base labels unused"),
 )
 """`array` of the driver: where one array's numbers stand."""
-Plan = _structure(
+Plan = structure(
     "Plan",
     (ctypes.c_int64, "outer inner items"),
     (ctypes.c_int32, "reads writes sums weighted masked mean sides counts apart unused"),
@@ -38,7 +38,7 @@ Plan = _structure(
     (ctypes.c_void_p, "settings"),
 )
 """`plan` of the driver: all that depends on shapes, dtypes and parameters only."""
-RowPlan = _structure(
+RowPlan = structure(
     "RowPlan",
     (ctypes.c_int64, "outer inner k"),
     (
@@ -80,7 +80,7 @@ def loaded(block: Block, precision: str) -> Any:
     walker = row_driver if isinstance(block, RowBlock) else driver
     made = Thread(target=_aside, args=(walker, precision))
     made.start()
-    library = _library(source(block, precision), ("-O3",))
+    library = compiled_library(source(block, precision), ("-O3",))
     made.join()
     return ctypes.cast(library.block, ctypes.c_void_p).value
 
@@ -100,7 +100,7 @@ def row_driver(precision: str) -> Driver:
 def _walker(precision: str, *names: str) -> Driver:
     pieces = map(text, ("numbers.h", "sums.h", *names))
     whole = "\n".join((f"typedef {REALS[precision][0]} real;", *pieces))
-    library = _library(whole, ("-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"))
+    library = compiled_library(whole, ("-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"))
     library.run.argtypes = (*[ctypes.c_void_p] * 12, ctypes.c_int)
     library.brief.argtypes = (ctypes.c_void_p,) * 6
     return Driver(library.run, library.brief)
@@ -112,7 +112,7 @@ def _aside(walker: Callable[[str], Any], precision: str) -> None:
         walker(precision)
 
 
-def _library(whole: str, flags: tuple[str, ...]) -> Any:
+def compiled_library(whole: str, flags: tuple[str, ...]) -> Any:
     found = compiler()
     made_of = "\n".join((found.identity, *flags, whole))
     return ctypes.CDLL(str(kept(made_of, lambda path: found.library(whole, path, flags))))

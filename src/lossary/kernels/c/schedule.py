@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from lossary.expressions import Expression
 from lossary.expressions.graph import LEAVES, walk
 from lossary.kernels.c.columns import Columns
-from lossary.kernels.c.entries import fixed_nodes
 from lossary.kernels.c.nests import Kept, Long, Tile
+from lossary.kernels.c.stages import fixed_nodes
 from lossary.kernels.c.words import QUESTIONS, asked, number, safe, spelt
 
 SOFT = ("logsumexp", "log_softmax", "softmax")

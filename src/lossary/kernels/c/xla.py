@@ -13,12 +13,12 @@ import jax
 import numpy as np
 
 from lossary.errors import KernelWarning
-from lossary.kernels.c.library import _library, _structure, text
+from lossary.kernels.c.library import compiled_library, structure, text
 from lossary.kernels.making import Made
 from lossary.kernels.requests import Request
 
 OUTPUTS = ("value", "slopes", "curvatures")
-Entry = _structure(
+Entry = structure(
     "Entry",
     (ctypes.c_int64, "key"),
     (ctypes.c_void_p, "run plan block first_plan first_block"),
@@ -72,7 +72,7 @@ def target() -> tuple[str, Any] | None:
         header = Path(jax.ffi.include_dir(), "xla", "ffi", "api", "c_api.h").read_text("utf-8")
         # The header is part of the text, and so of the hash: another jaxlib has another library.
         whole = f"{header}\n#include <string.h>\n{text('xla.c')}"
-        library = _library(whole, ("-O2",))
+        library = compiled_library(whole, ("-O2",))
         name = f"lossary_{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
         jax.ffi.register_ffi_target(name, jax.ffi.pycapsule(library.call), platform="cpu")
     except Exception as error:  # whatever another jaxlib makes of it, the definitions still serve
