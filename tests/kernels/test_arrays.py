@@ -36,7 +36,7 @@ def _asked(loss: Any, arrays: tuple[Any, ...], **extra: Any) -> list[Any]:
     parts = loss.parts(*arrays, **extra)
     found += [parts.numerator, parts.denominator]
     if isinstance(loss, lossary.Elementwise):
-        found.append(loss.curvature(*arrays, **extra))
+        found += [loss.curvature(*arrays, **extra), *loss.derivatives(*arrays, **extra)]
     return found
 
 

@@ -32,8 +32,8 @@ def answered(
     """Return a kernel's answer, or None where the definition must answer.
 
     Requests: "mean", "sum" and "none" are the loss so reduced; "parts" its sums; "gradient:sum"
-    and "gradient:mean" its slopes; "curvature"; "pooled" the sums of a `RatioOfSums` before it
-    finishes them, and last how many entries count.
+    and "gradient:mean" its slopes; "curvature"; "derivatives" slopes and curvature at once;
+    "pooled" the sums of a `RatioOfSums` before it finishes them, and last how many entries count.
     """
     if not state.on or not arrays:
         return None

@@ -42,6 +42,25 @@ class Elementwise(Derived):
             return found
         return self._derived("curvatures", arrays, weight, mask, "sum")
 
+    def derivatives(
+        self, prediction: Array, target: Array, *, weight: Any = None, mask: Any = None
+    ) -> tuple[Array, Array]:
+        """Return gradient and curvature of the sum, as boosters ask for them: in one pass.
+
+        Both have the prediction's shape.
+
+        Raises:
+            GradientError: the loss is for judging, not for training.
+        """
+        found = None
+        if self.trainable and self.curvature_rule.rule != "none":
+            arrays = (prediction, target)
+            found = answered(self, "derivatives", arrays, weight, mask)
+        if found is not None:
+            return found
+        gradient = self.gradient(prediction, target, weight=weight, mask=mask)
+        return gradient, self.curvature(prediction, target, weight=weight, mask=mask)
+
     def _values(self, batch: Batch) -> Array:
         return self.value(batch.xp, *self._split(batch))
 

@@ -22,6 +22,7 @@ REQUESTS = {
     "gradient:sum": Request(("slopes",), ("slopes",)),
     "gradient:mean": Request(("slopes",), ("slopes",), mean=True),
     "curvature": Request(("curvatures",), ("curvatures",)),
+    "derivatives": Request(("slopes", "curvatures"), ("slopes", "curvatures")),
     "pooled": Request(("sums",), ("sums", "counts"), pooled=True),
     "pooled:slopes": Request(("slopes",), ("slopes",), pooled=True),
 }

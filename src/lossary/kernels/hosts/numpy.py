@@ -65,8 +65,8 @@ def _run(made: Made, request: str, arrays: tuple[Array, ...], weight: Any, mask:
         counted = count.ctypes.data + count.itemsize
     call(kernel, *inside, *outside, counted, threads() if kernel.large else 1)
     if written:
-        (found,) = written.values()
-        return found
+        found = tuple(written.values())
+        return found if request == "derivatives" else found[0]
     if request == "sum":
         return result[0]  # a scalar, as NumPy's own sums are
     return (result[0, ...], result[1, ...]) if request == "parts" else result[0, ...]

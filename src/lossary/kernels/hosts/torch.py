@@ -91,6 +91,8 @@ def run(made: Made, request: str, arrays: Any, weight: Any, mask: Any) -> Any:
         return (result[0], result[1]), slopes
     if request in ("mean", "sum"):
         return result if request == "mean" else result[0], slopes
+    if request == "derivatives":
+        return (slopes, bends), None
     return (value, slopes) if value is not None else (slopes if bends is None else bends, None)
 
 

@@ -25,10 +25,15 @@ def answer(
     loss: Any, request: str, arrays: tuple[Array, ...], weight: Any = None, mask: Any = None
 ) -> Any:
     """Return what the request asks for, or None where the definition must answer."""
+    whole = request != "derivatives"  # otherwise gradient and curvature are asked for one by one
     if torch.compiler.is_compiling() or followed():
+        if not whole:
+            return None
         # Opened only now, since it brings PyTorch's compiler with it: a second of imports.
-        from lossary.kernels.hosts.torch_followed import answer as whole
+        from lossary.kernels.hosts.torch_followed import answer as follow
 
-        return whole(loss, request, arrays, weight, mask)
+        return follow(loss, request, arrays, weight, mask)
     found = eager.answer(loss, request, arrays, weight, mask)
-    return torch_cuda.answer(loss, request, arrays, weight, mask) if found is None else found
+    if found is not None or not whole:
+        return found
+    return torch_cuda.answer(loss, request, arrays, weight, mask)

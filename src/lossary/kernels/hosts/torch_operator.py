@@ -146,6 +146,7 @@ def _kept(ctx: Any, inputs: tuple[Any, ...], output: list[Array]) -> None:
     ctx.save_for_backward(*arrays, weight, mask, numbers, output[-1] if slopes else None)
     apart = len(output) - 1 if ctx.call[1] == "pooled" else 1
     ctx.mark_non_differentiable(*output[apart:])
+    ctx.set_materialize_grads(False)  # the slopes have none, and zeros for them are as long as they
 
 
 def _pulled(ctx: Any, upstream: list[Array]) -> tuple[Any, ...]:
@@ -153,11 +154,14 @@ def _pulled(ctx: Any, upstream: list[Array]) -> tuple[Any, ...]:
     *arrays, weight, mask, numbers, slopes = ctx.saved_tensors
     text, request, _ = ctx.call
     above = upstream[0]
+    if all(each is None for each in upstream):
+        return [None] * len(arrays), None, None, None, None, None, None
     if slopes is not None and not torch.is_grad_enabled():
         extra = slopes.ndim - above.ndim if request == "none" else 0
         found = (slopes * above[(..., *([None] * extra))]).to(arrays[0].dtype)
     elif request == "pooled":
-        ups = tuple(upstream[:-1])
+        like = next(each for each in upstream if each is not None)
+        ups = tuple(torch.zeros_like(like) if each is None else each for each in upstream[:-1])
         if torch.is_grad_enabled():
             loss = read(text, numbers)
             found = torch_sums.by_definition(loss, tuple(arrays), weight, mask, ups)
