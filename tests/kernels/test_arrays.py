@@ -113,6 +113,11 @@ def test_a_target_of_any_dtype_agrees() -> None:
         _agree(loss, (p, target), CLOSE["float32"], weight=target)
 
 
+def test_a_prediction_of_foreign_byte_order_keeps_its_precision() -> None:
+    p = np.linspace(-3, 3, 300).astype(">f4")
+    assert lossary.Huber().gradient(p, np.zeros(300)).dtype.newbyteorder("=") == np.float32
+
+
 def test_a_label_of_any_dtype_agrees_and_an_unknown_one_is_nan() -> None:
     loss = lossary.CrossEntropy()
     p = np.random.default_rng(0).normal(size=(300, 3))

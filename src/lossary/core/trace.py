@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from lossary.expressions import (
@@ -58,6 +59,21 @@ class Sums:
     parameters: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Finish:
+    """The graphs of what a loss makes of the sums of one class, and of its slopes in each sum.
+
+    `counted` is what the class counts in the mean over classes and images. The symbols are the
+    sums in their order, and last how many entries counted.
+    """
+
+    value: Expression
+    counted: Expression
+    slopes: tuple[Expression, ...]
+    arrays: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+
 def trace(loss: Any, place: int = 0) -> Trace:
     """Trace a loss of entries or rows, in its shape sentence at `place`.
 
@@ -74,6 +90,15 @@ def trace_sums(loss: Any, place: int = 0) -> Sums:
         GradientError: what is added for a class depends on more than that class's own numbers.
     """
     return _traced_sums(*_kind(loss, place))
+
+
+def trace_finish(loss: Any) -> Finish:
+    """Trace what a loss makes of its sums.
+
+    Raises:
+        GradientError: its classes see each other.
+    """
+    return _traced_finish(*_kind(loss, 0)[:2], loss.averaged, len(loss.sums))
 
 
 def _kind(loss: Any, place: int) -> tuple[Any, tuple[tuple[str, Any], ...], tuple[int, ...]]:
@@ -117,6 +142,20 @@ def _traced_sums(cls: Any, fixed: tuple[tuple[str, Any], ...], rows: tuple[int, 
     prediction = symbol(cls.arrays[0])
     slopes = tuple(derivative(node, prediction) for node in each) if loss.trainable else ()
     return Sums(each, slopes, cls.arrays, free)
+
+
+@lru_cache(maxsize=1024)
+def _traced_finish(
+    cls: Any, fixed: tuple[tuple[str, Any], ...], averaged: bool, count: int
+) -> Finish:
+    loss, free = _shadow(cls, dict(fixed))
+    names = (*(f"sum{i}" for i in range(count)), "entries")
+    sums = tuple(map(symbol, names))
+    value = _node(loss._finish(SimpleNamespace(xp=xp), sums))
+    # An image in which nothing counts is left out; a class without entries is none the less one.
+    counted = _node(xp.where(sums[-1] > 0, 1.0, 0.0)) if averaged else constant(1.0)
+    slopes = tuple(derivative(value, each) for each in sums[:-1])
+    return Finish(value, counted, slopes, names, free)
 
 
 def _shadow(cls: Any, fixed: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:

@@ -10,7 +10,7 @@ def _opened(kind: type) -> dispatch.Answer | None:
     """Find the host of a class of arrays; a framework is opened only once its arrays come."""
     home = f"{kind.__module__}.{kind.__qualname__}"
     if home == "numpy.ndarray":
-        from lossary.kernels.hosts.numpy import answer
+        from lossary.kernels.hosts.numpy_calls import answer
 
         return answer
     if home == "lossary.backends._tape.Traced":

@@ -1,6 +1,7 @@
 """From a call's request and arrays to a kernel for all calls of such arrays."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Protocol
 
 from lossary.backends import Backend
@@ -8,7 +9,7 @@ from lossary.core.batch import fitted
 from lossary.core.elementwise import Elementwise
 from lossary.core.ratio_of_sums import RatioOfSums
 from lossary.core.rowwise import Rowwise
-from lossary.kernels import entrywise, rowwise, sumwise
+from lossary.kernels import entrywise, finishing, rowwise, sumwise
 from lossary.kernels.layout import KINDS, SIZES, Seen, memory_order, steps_like
 from lossary.kernels.prepared import Prepared
 from lossary.kernels.requests import Request
@@ -56,7 +57,7 @@ class Made:
     """A kernel, the dtype it computes in, what it writes, and whether arrays are copied first.
 
     `before` is a kernel that adds up what the rows weigh by the loss itself, where the mean needs
-    it.
+    it. `finish` is one that makes the loss of its sums.
     """
 
     kernel: Prepared
@@ -64,6 +65,7 @@ class Made:
     outputs: tuple[Output, ...]
     copied: bool
     before: Prepared | None = None
+    finish: Prepared | None = None
 
 
 def made(
@@ -94,7 +96,7 @@ def made(
         looks: list[Any] = [None if each is None else host.seen(each) for each in given]
         if any(look is None and each is not None for look, each in zip(looks, given, strict=True)):
             continue
-        first = given[0]
+        first = arrays[0]  # what is handed back is in its dtype, whatever its copy is in
         slope = host.named(first.dtype) if backend.kind(first) == "float" and not lifted else dtype
         outputs = tuple(
             _output(loss, name, looks[0], dtype, slope, place) for name in request.writes
@@ -112,7 +114,8 @@ def made(
             kernel = rowwise.prepare(loss, request.wants, *called, place)
             before = _before(loss, place, request, called)
         if kernel is not None:
-            return Made(kernel, dtype, outputs, copied, before)
+            finish = _finish(loss, dtype, outputs) if request.wants == ("sums",) else None
+            return Made(kernel, dtype, outputs, copied, before, finish)
     return None
 
 
@@ -131,6 +134,13 @@ def _before(loss: Any, place: int, request: Request, called: Any) -> Prepared | 
         return None
     dtype, read, _, w, m, _ = called
     return rowwise.prepare(loss, (), dtype, read, {}, w, m, False, place)
+
+
+def _finish(loss: Any, dtype: str, outputs: tuple[Output, ...]) -> Prepared | None:
+    """Make the kernel that finishes sums of these shapes."""
+    sums, counts = outputs
+    images = prod(counts.shape)
+    return finishing.prepare(loss, dtype, images, prod(sums.shape[1:]) // max(images, 1))
 
 
 def _dtype(host: Host, backend: Backend, arrays: tuple[Array, ...]) -> str:

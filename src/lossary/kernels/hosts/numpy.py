@@ -1,6 +1,5 @@
 """NumPy: arrays by their address."""
 
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,6 @@ def answer(
     found = kernel_for(loss, request, arrays, weight, mask)
     if found is None:
         return None
-    if request == "pooled":
-        return pooled(found, arrays, weight, mask)
     return _run(found, request, arrays, weight, mask)
 
 
@@ -53,11 +50,11 @@ def _run(made: Made, request: str, arrays: tuple[Array, ...], weight: Any, mask:
     if made.copied:
         arrays = tuple(map(host.straight, arrays))
         weight, mask = (None if each is None else host.straight(each) for each in (weight, mask))
-    written = {each.name: _fresh(each) for each in made.outputs}
+    written = {each.name: fresh(each) for each in made.outputs}
     result = np.empty(2, made.dtype)
     at = [each.ctypes.data for each in arrays]
-    inside = (*at, *[None] * (3 - len(at)), _address(weight), _address(mask))
-    outside = (*(_address(written.get(name)) for name in OUTPUTS), result.ctypes.data)
+    inside = (*at, *[None] * (3 - len(at)), address(weight), address(mask))
+    outside = (*(address(written.get(name)) for name in OUTPUTS), result.ctypes.data)
     counted = None
     if made.before is not None:
         count = np.empty(2, made.dtype)
@@ -72,41 +69,25 @@ def _run(made: Made, request: str, arrays: tuple[Array, ...], weight: Any, mask:
     return (result[0, ...], result[1, ...]) if request == "parts" else result[0, ...]
 
 
-def pooled(made: Made, arrays: tuple[Array, ...], weight: Any, mask: Any) -> tuple[Array, ...]:
-    """Return the sums of a loss, and last how many entries count."""
-    sums, counts = made.outputs
-    end = prod(sums.shape)
-    result = np.empty(end + prod(counts.shape), made.dtype)
-    _called(made, arrays, weight, mask, None, result, None)
-    return (*result[:end].reshape(sums.shape), result[end:].reshape(counts.shape))
-
-
-def spread(made: Made, arrays: tuple[Array, ...], weight: Any, mask: Any, upstream: Array) -> Array:
-    """Return the slopes in the prediction from those in each of the sums."""
-    slopes = _fresh(made.outputs[0])
-    _called(made, arrays, weight, mask, slopes, None, np.ascontiguousarray(upstream, made.dtype))
-    return slopes
-
-
-def _called(
+def called(
     made: Made, arrays: Any, weight: Any, mask: Any, slopes: Any, result: Any, upstream: Any
 ) -> None:
     if made.copied:
         arrays = tuple(map(host.straight, arrays))
         weight, mask = (None if each is None else host.straight(each) for each in (weight, mask))
-    kernel, at = made.kernel, map(_address, (*arrays, *[None] * (3 - len(arrays)), weight, mask))
+    kernel, at = made.kernel, map(address, (*arrays, *[None] * (3 - len(arrays)), weight, mask))
     call(
-        kernel, *at, _address(slopes), None, None, _address(result), _address(upstream),
+        kernel, *at, address(slopes), None, None, address(result), address(upstream),
         threads() if kernel.large else 1,
     )  # fmt: skip
 
 
-def _fresh(output: Output) -> Array:
+def fresh(output: Output) -> Array:
     made = np.empty(output.straight or output.shape, host.dtype(output.dtype))
     return made if output.straight is None else made.transpose(output.back)
 
 
-def _address(array: Array | None) -> Any:
+def address(array: Array | None) -> Any:
     return None if array is None else array.ctypes.data
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch.autograd import Function
 
+from lossary.core.ratio_of_sums import RatioOfSums
 from lossary.kernels.hosts import torch_brief, torch_sums
 from lossary.kernels.hosts.torch_arrays import (
     CPU,
@@ -38,8 +39,9 @@ def answer(
     looks = described((*arrays, *extra), graph)
     if looks is None:
         return None
-    if request == "pooled":
-        return torch_sums.pooled(loss, looks, backward, arrays, weight, mask)
+    if isinstance(loss, RatioOfSums):
+        answers = {"pooled": torch_sums.pooled, "mean": torch_sums.mean}.get(request)
+        return answers and answers(loss, looks, backward, arrays, weight, mask)
     if backward and request not in ("mean", "sum", "none", "parts"):
         return None  # a slope that is differentiated again
     mine, place = shelf(loss), (request, backward, *looks)

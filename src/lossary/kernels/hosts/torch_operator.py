@@ -57,8 +57,7 @@ def _by_kernel(
         sums = torch_sums.pooled(loss, looks, False, arrays, weight, mask)
         return None if sums is None else (sums, None)
     if request == "pooled:slopes":
-        ups = arrays[-1].unbind()
-        spread = torch_sums.spread(loss, arrays[:-1], weight, mask, ups)
+        spread = torch_sums.spread(loss, arrays[:-1], weight, mask, arrays[-1])
         return None if spread is None else (spread, None)
     mine, place = shelf(loss), ("operator", request, slopes, *looks)
     found = mine.get(place, mine)

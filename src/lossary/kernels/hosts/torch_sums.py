@@ -18,6 +18,7 @@ from lossary.kernels.hosts.torch_arrays import (
     fresh,
     host,
 )
+from lossary.kernels.hosts.torch_brief import again
 from lossary.kernels.making import Made, made
 from lossary.kernels.prepared import call
 from lossary.kernels.requests import REQUESTS
@@ -36,6 +37,62 @@ def pooled(
     if backward and loss.trainable:
         return _pooled(arrays[0], (found, loss, arrays, weight, mask))
     return _summed(found, arrays, weight, mask)
+
+
+def mean(
+    loss: Any, looks: list[Any], backward: bool, arrays: Any, weight: Any, mask: Any
+) -> Array | None:
+    """Return the finished loss; None where the definition must finish the sums, or answer."""
+    found = _kernel(loss, "pooled", looks, arrays, weight, mask)
+    if found is None or found.finish is None:
+        return None
+    if backward and loss.trainable:
+        return _mean(arrays[0], (found, loss, arrays, weight, mask))
+    return _finished(found, arrays, weight, mask)[0]
+
+
+def _finished(made: Made, arrays: Any, weight: Any, mask: Any) -> tuple[Array, Array, float]:
+    """Return the mean, the slopes of all values together in each sum, and each value's share."""
+    assert made.finish is not None
+    sums, counts = made.outputs
+    dtype, end = DTYPES[made.dtype], prod(sums.shape)
+    together = torch.empty(end + prod(counts.shape), dtype=dtype, device=CPU)
+    _run(made, arrays, weight, mask, None, together, None)
+    slopes = torch.empty(sums.shape, dtype=dtype, device=CPU)
+    result = torch.empty(3, dtype=dtype, device=CPU)
+    call(
+        made.finish, together.data_ptr(), None, None, None, None, None, slopes.data_ptr(), None,
+        result.data_ptr(), None, 1,
+    )  # fmt: skip
+    total, counted, _ = result.tolist()
+    # Where nothing counts, nothing is felt.
+    share = 1 / counted if counted else 0.0
+    value = total / counted if counted else 0.0
+    return torch.full((), value, dtype=dtype, device=CPU), slopes, share
+
+
+class _Mean(Function):
+    """One node of autograd for the finished loss: it keeps a few numbers for each class."""
+
+    @staticmethod
+    def forward(ctx: Any, prediction: Array, given: Any) -> Any:
+        made, ctx.loss, arrays, weight, mask = given
+        found, slopes, ctx.share = _finished(made, arrays, weight, mask)
+        ctx.save_for_backward(*arrays, weight, mask, slopes)
+        return found
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Array) -> Any:
+        *arrays, weight, mask, slopes = ctx.saved_tensors
+        found = None
+        if not torch.is_grad_enabled() and not followed():
+            found = spread(ctx.loss, tuple(arrays), weight, mask, slopes * (upstream * ctx.share))
+        if found is None:
+            found = again(ctx.loss, "mean", tuple(arrays), weight, mask, upstream)
+        return found, None
+
+
+_mean = super(Function, _Mean).apply
 
 
 def _kernel(loss: Any, request: str, looks: Any, arrays: Any, weight: Any, mask: Any) -> Any:
@@ -86,26 +143,27 @@ class _Pooled(Function):
     @staticmethod
     def backward(ctx: Any, *upstream: Array) -> Any:
         *arrays, weight, mask = ctx.saved_tensors
-        call = (ctx.loss, tuple(arrays), weight, mask, upstream[:-1])
-        found = None if torch.is_grad_enabled() or followed() else spread(*call)
-        return by_definition(*call) if found is None else found, None
+        call, found = (ctx.loss, tuple(arrays), weight, mask), None
+        if not torch.is_grad_enabled() and not followed():
+            found = spread(*call, torch.stack(upstream[:-1]))
+        return by_definition(*call, upstream[:-1]) if found is None else found, None
 
 
 _pooled = super(Function, _Pooled).apply
 """`Function.apply` first looks for function transforms; `answer` has done so."""
 
 
-def spread(loss: Any, arrays: Any, weight: Any, mask: Any, upstream: Any) -> Array | None:
+def spread(loss: Any, arrays: Any, weight: Any, mask: Any, upstream: Array) -> Array | None:
     """Return the slopes by a kernel, if there is one for what has been kept as it comes back."""
     given = arrays if weight is None and mask is None else (*arrays, weight, mask)
     looks = described(given, False)
-    if looks is None or described(upstream, False) is None:
+    if looks is None or described((upstream,), False) is None:
         return None
     found = _kernel(loss, "pooled:slopes", looks, arrays, weight, mask)
     if found is None:
         return None
     slopes = fresh(found.outputs[0])
-    _run(found, arrays, weight, mask, slopes, None, torch.stack(upstream))
+    _run(found, arrays, weight, mask, slopes, None, upstream.contiguous())
     return slopes
 
 
