@@ -137,6 +137,21 @@ def test_infinities_and_nan_come_out_as_they_must() -> None:
                 _agree(loss, (p, np.full(len(p), target, dtype=dtype)), CLOSE[dtype])
 
 
+def test_one_infinite_entry_makes_the_mean_infinite_and_not_nan() -> None:
+    p = np.ones(3000)
+    p[1234] = np.inf
+    assert lossary.SquaredError()(p, np.zeros(3000)) == np.inf
+    scores = np.zeros((3000, 3))
+    scores[77, 0] = -np.inf
+    assert lossary.CrossEntropy()(scores, np.zeros(3000, dtype=int)) == np.inf
+
+
+def test_NaN_and_infinity_survive_half_precision() -> None:  # noqa: N802
+    p = np.asarray([np.nan, 6e4, -6e4, 1.0] * 20).astype("float16")
+    found = lossary.SquaredError().gradient(p, np.zeros(80, dtype="float16"))
+    np.testing.assert_array_equal(found, np.asarray([np.nan, np.inf, -np.inf, 2.0] * 20))
+
+
 def test_many_entries_lose_no_digit_and_threads_change_none(monkeypatch: Any) -> None:
     from lossary.kernels.hosts import numpy as host
 

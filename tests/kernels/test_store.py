@@ -112,7 +112,7 @@ def test_a_library_that_was_tampered_with_is_made_anew(tmp_path: Path, right: st
     place = tmp_path / "kept"
     _process(LOSSARY_CACHE=str(place))
     for each in place.glob("*.so"):
-        each.write_bytes(each.read_bytes()[:-100])
+        each.write_bytes(b"something else")
     assert _process(LOSSARY_CACHE=str(place)) == ("0 True", right)
     assert all(store._whole(each, each.with_suffix(".sum")) for each in place.glob("*.so"))
 

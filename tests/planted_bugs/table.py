@@ -34,6 +34,7 @@ USUAL = {
     "slopes": ("tests/expressions", LAWS),
     "backends/_tape": (LAWS, "tests/backends -k tape"),
     "backends": (LAWS,),
+    "kernels": ("tests/kernels/test_arrays.py -k not threads",),
 }
 """The tests of each room: the cheapest that should notice, then others if they do not."""
 

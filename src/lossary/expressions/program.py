@@ -34,6 +34,7 @@ def source(nodes: Sequence[Expression], arguments: Sequence[str]) -> str:
     """
     names: dict[Expression, str] = {}
     arrays: set[Expression] = set()
+    prefix = "v" if not any(name[1:].isdigit() for name in arguments) else "v_"
     lines = [f"def computed({', '.join(['xp', *arguments])}):"]
     for node in walk(*nodes):
         if node.op in LEAVES:
@@ -45,7 +46,7 @@ def source(nodes: Sequence[Expression], arguments: Sequence[str]) -> str:
             # Two bare numbers would come out in the framework's default dtype.
             called[1] = f"xp.zeros_like({arguments[0]}) + {called[1]}"
         arrays.update([node] if arrays.intersection(node.args) and node.op != "count" else [])
-        names[node] = f"v{len(lines)}"
+        names[node] = f"{prefix}{len(lines)}"
         lines.append(f"    {names[node]} = {_called(node, called)}")
     return "\n".join([*lines, f"    return ({''.join(names[node] + ', ' for node in nodes)[:-1]})"])
 

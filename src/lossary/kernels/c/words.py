@@ -12,9 +12,16 @@ RESERVED = frozenset({
     "union", "unsigned", "void", "volatile", "while", "asm", "typeof", "real", "place", "int64_t",
     "block", "n", "k", "i", "j", "r", "w", "in", "out", "to", "room", "rows", "steps", "numbers",
     "labels", "tables", "settings", "weight", "scale", "results", "step_to", "count", "factor",
-    "first", "wide", "coefficients", "summed", "largest", "add", "found", "sum",
+    "first", "wide", "coefficients", "R", "LOOP", "BLOCK", "WIDTH", "TILE", "LANES", "item",
+    "summed", "largest", "add", "found", "sum",
 })  # fmt: skip
 """Words of C, and names that mean something in what is written."""
+NAMED = frozenset({"at", "to", "label", "step", "hot", "cold", "t", "x"})
+"""Words that are written before a user's name."""
+NUMBERED = frozenset({
+    "kept", "table", "room", "top", "log", "total", "sum", "inverse", "e", "j",
+})  # fmt: skip
+"""Words that are written before a number."""
 FUNCTIONS = {
     "abs": "r_abs", "sign": "r_sign", "exp": "r_exp", "expm1": "r_expm1", "log": "r_log",
     "log1p": "r_log1p", "sqrt": "r_sqrt", "tanh": "r_tanh", "sigmoid": "r_sigmoid",
@@ -36,8 +43,9 @@ their own they would have another width than the numbers, and a compiler might n
 
 def safe(name: str) -> str:
     """Return a name that means nothing else in C."""
-    numbered = name[1:2].isdigit()  # as what is written names its own
-    return f"{name}_" if name in RESERVED or numbered else name
+    word, _, rest = name.partition("_")
+    own = name[1:2].isdigit() or word in NAMED or (word in NUMBERED and rest[:1].isdigit())
+    return f"x_{name}" if name in RESERVED or own else name
 
 
 def spelt(node: Expression, names: list[str]) -> str:
