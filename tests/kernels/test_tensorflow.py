@@ -78,3 +78,20 @@ def test_half_precision_is_left_to_the_definition() -> None:
     assert value.dtype == tf.float32
     assert np.count_nonzero(tape.gradient(value, p)) > 0
     assert not shelf(loss)
+
+
+def test_gradients_of_target_and_weight_and_of_a_prediction_met_twice_are_right() -> None:
+    loss = lossary.Huber(delta=1.25)
+    p, t = (tf.constant(np.random.default_rng(seed).normal(size=LEAST)) for seed in (0, 1))
+    weight = tf.abs(t) + 0.5
+
+    def slopes() -> Any:
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch([p, t, weight])
+            value, twice = loss(p, t, weight=weight), loss(p, tf.sin(p))
+        return [*tape.gradient(value, [p, t, weight]), tape.gradient(twice, p)]
+
+    found = slopes()
+    with lossary.use_kernels(False):
+        for one, other in zip(found, slopes(), strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)

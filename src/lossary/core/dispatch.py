@@ -1,22 +1,54 @@
 """Where a kernel may answer in the place of a definition. Kernels shelve themselves here."""
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 Answer = Callable[..., Any]
 
 
 class State:
-    """Whether kernels are asked at all, and what broke them."""
+    """Whether kernels are asked at all, and what broke them.
+
+    A switch is `said` for the process until another is, or entered for a block. Each is taken back
+    by itself, in any order: calls and blocks of several threads may overlap.
+    """
 
     def __init__(self) -> None:
-        self.on = self.base = False
+        self.on = self.first = False
+        self.said: list[Any] = []
         self.blocks: list[Any] = []
         self.broken: str | None = None
+        self._turn = Lock()
 
-    def settle(self) -> None:
-        """Work out what holds: the block entered last, or else what was said for the process."""
-        self.on = self.blocks[-1].on if self.blocks else self.base
+    def start(self, on: bool) -> None:
+        """Set what holds as long as nothing has been said."""
+        self.on = self.first = on
+
+    def say(self, switch: Any) -> None:
+        """Let a switch hold for the process."""
+        with self._turn:
+            self.said.append(switch)
+            self._settle()
+
+    def enter(self, switch: Any) -> None:
+        """Let a switch hold for a block, and no longer for the process."""
+        with self._turn:
+            self.said = [each for each in self.said if each is not switch]
+            self.blocks.append(switch)
+            self._settle()
+
+    def leave(self, switch: Any) -> None:
+        """End a block."""
+        with self._turn:
+            self.blocks = [each for each in self.blocks if each is not switch]
+            self._settle()
+
+    def _settle(self) -> None:
+        """Work out what holds: the block entered last, what was said last, or what was first."""
+        self.said = self.said[-64:]  # those that were no blocks need not be kept
+        last = self.blocks[-1:] or self.said[-1:]
+        self.on = last[0].on if last else self.first
 
 
 state = State()

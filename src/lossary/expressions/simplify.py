@@ -26,9 +26,18 @@ _NUMBERS: dict[str, Callable[..., float]] = {
 def simplified(op: str, nodes: Nodes) -> Any:
     """Return a simpler node, a number or another (op, *nodes); None if it stands as it is."""
     if op in _NUMBERS and all(node.op == "constant" for node in nodes):
-        return _NUMBERS[op](*(node.args[0] for node in nodes))
+        return _number(op, *(node.args[0] for node in nodes))
     rule = _RULES.get(op)
     return rule(*nodes) if rule else None
+
+
+def _number(op: str, *numbers: float) -> float | None:
+    """Compute an operation on numbers; None where Python has no answer, and arrays have one."""
+    try:
+        found = _NUMBERS[op](*numbers)
+    except (ArithmeticError, ValueError):
+        return None
+    return found if isinstance(found, float) else None
 
 
 def _is(node: Any, number: float) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from lossary.core.trace import Finish, trace_finish
 from lossary.errors import LossError
 from lossary.expressions.graph import LEAVES, walk
-from lossary.kernels.c.entries import block
+from lossary.kernels.c.entries import Block, block
 from lossary.kernels.c.library import MOST
 from lossary.kernels.c.words import known
 from lossary.kernels.layout import KINDS, SIZES, Folded
@@ -30,15 +30,25 @@ def prepare(loss: Any, precision: str, images: int, classes: int) -> Prepared | 
     steps = (classes * size, size)
     reading = [Stream(0, steps, kind, i * places * size) for i in range(count)]
     reading.append(Stream(0, (size, 0), kind, count * places * size))
-    graphs = [("value", trace.value), ("counted", trace.counted)]
-    graphs += [(f"slope{i}", slope) for i, slope in enumerate(trace.slopes)]
     writing = [Stream(0, (0, 0), 0)] * 2 + [
         Stream(1, steps, kind, i * places * size) for i in range(count)
     ]
-    made = block(f"{type(loss).__name__}, finished", tuple(graphs), trace.arrays)
+    made = _written(loss, trace)
     values = settings(loss, made.settings, trace.parameters)
     each = Folded(images, classes, ())
     return prepared(made, precision, values, each, reading, writing, sums=2)
+
+
+def written_blocks(loss: Any) -> list[Block]:
+    """Write the C, if there is any."""
+    trace = _trace(loss)
+    return [] if trace is None else [_written(loss, trace)]
+
+
+def _written(loss: Any, trace: Finish) -> Block:
+    graphs = [("value", trace.value), ("counted", trace.counted)]
+    graphs += [(f"slope{i}", slope) for i, slope in enumerate(trace.slopes)]
+    return block(f"{type(loss).__name__}, finished", tuple(graphs), trace.arrays)
 
 
 def _trace(loss: Any) -> Finish | None:

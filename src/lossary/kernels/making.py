@@ -6,9 +6,11 @@ from typing import Any, Protocol
 
 from lossary.backends import Backend
 from lossary.core.batch import fitted
+from lossary.core.derived import Derived
 from lossary.core.elementwise import Elementwise
 from lossary.core.ratio_of_sums import RatioOfSums
 from lossary.core.rowwise import Rowwise
+from lossary.errors import LossError
 from lossary.kernels import entrywise, finishing, rowwise, sumwise
 from lossary.kernels.layout import KINDS, SIZES, Seen, memory_order, steps_like
 from lossary.kernels.prepared import Prepared
@@ -121,11 +123,24 @@ def made(
 
 def served(loss: Any, request: Request, place: int) -> bool:
     """Say whether there are kernels of the loss's kind, and slopes if slopes are wanted."""
+    if not _traces(loss, place):
+        return False
     if isinstance(loss, RatioOfSums):
         return request.pooled and sumwise.outputs(loss, request.wants, place) is not None
     served = isinstance(loss, Elementwise) and loss.traced().share is None
     trains = loss.trainable or "slopes" not in request.wants
     return trains and (served or isinstance(loss, Rowwise))
+
+
+def _traces(loss: Any, place: int) -> bool:
+    """Say whether the formula is one that symbols can go through, and not arrays only."""
+    if not isinstance(loss, (Derived, RatioOfSums)):
+        return False
+    try:
+        loss.traced(place)
+    except (LossError, ArithmeticError, ValueError, TypeError, AttributeError):
+        return False
+    return True
 
 
 def _before(loss: Any, place: int, request: Request, called: Any) -> Prepared | None:

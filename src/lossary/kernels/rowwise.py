@@ -9,7 +9,7 @@ from lossary.kernels.c.library import RowPlan, loaded, row_driver
 from lossary.kernels.c.rows import KNOWN, RowBlock, row_block
 from lossary.kernels.c.schedule import Inputs
 from lossary.kernels.c.words import known
-from lossary.kernels.layout import Folded, Seen, folded
+from lossary.kernels.layout import KINDS, SIZES, Folded, Seen, folded
 from lossary.kernels.prepared import LARGE, Prepared, Stream, extras, settings
 from lossary.kernels.shortcuts import shortened
 
@@ -48,6 +48,9 @@ def prepare(
     made = written_block(loss, wants, place, tile)
     if made is None or not 1 <= k < 2**31 or len(arrays) > 3:
         return None
+    size = SIZES[KINDS[precision]]
+    if any(each.kind < 2 and any(step % size for step in each.steps) for each in arrays):
+        return None  # fields of a record: a number does not begin where the one before it ends
     rows = len(inputs.rows)
     # The driver wants rows first, then numbers, then labels; a stream knows whose pointer it has.
     order = [loss.names.index(name) for name in (*inputs.rows, *inputs.numbers, *inputs.labels)]

@@ -5,8 +5,9 @@ from typing import Any
 
 from lossary.core import dispatch
 from lossary.kernels.c.compiler import CompilerError
+from lossary.kernels.c.library import BlockError
 from lossary.kernels.c.store import StoreError
-from lossary.kernels.switch import failed
+from lossary.kernels.switch import failed, refused
 
 LIMIT = 256
 """Kernels kept for one loss: sizes that never come back must not fill the memory."""
@@ -21,12 +22,14 @@ def shelf(loss: Any) -> dict[Hashable, Any]:
     return found
 
 
-def shelved(found: dict[Hashable, Any], key: Hashable, make: Callable[[], Any]) -> Any:
+def shelved(loss: Any, key: Hashable, make: Callable[[], Any]) -> Any:
     """Make a kernel and shelve it, or shelve None where there can be none."""
-    made = None
+    made, found = None, shelf(loss)
     if dispatch.state.broken is None:
         try:
             made = make()
+        except BlockError as error:
+            refused(loss, error)
         except (CompilerError, StoreError, OSError) as error:
             failed(error)
     if len(found) >= LIMIT:

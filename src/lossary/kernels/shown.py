@@ -3,9 +3,10 @@
 from typing import Any
 
 from lossary.core.elementwise import Elementwise
+from lossary.core.ratio_of_sums import RatioOfSums
 from lossary.core.rowwise import Rowwise
 from lossary.errors import NotFoundError
-from lossary.kernels import entrywise, rowwise
+from lossary.kernels import entrywise, finishing, rowwise, sumwise
 from lossary.kernels.c.entries import Block
 
 HEAD = """\
@@ -38,4 +39,8 @@ def _blocks(loss: Any) -> list[Block]:
     if isinstance(loss, Rowwise):
         tiles = (rowwise.written_block(loss, wants, 0, tile) for tile in (False, True))
         return [each for each in tiles if each is not None]
+    if isinstance(loss, RatioOfSums):
+        passes = (("sums",), ("slopes",)) if loss.trainable else (("sums",),)
+        found = [sumwise.written_block(loss, each, 0) for each in passes]
+        return [*(each for each in found if each is not None), *finishing.written_blocks(loss)]
     return []

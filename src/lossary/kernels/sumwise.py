@@ -6,7 +6,7 @@ from typing import Any
 from lossary.errors import LossError
 from lossary.expressions import Expression, constant, parameter
 from lossary.expressions.graph import LEAVES, walk
-from lossary.kernels.c.entries import block
+from lossary.kernels.c.entries import Block, block
 from lossary.kernels.c.library import MOST
 from lossary.kernels.c.words import known
 from lossary.kernels.layout import Folded, Seen, folded
@@ -15,7 +15,7 @@ from lossary.kernels.prepared import Prepared, Stream, extras, prepared, setting
 WHOLE = (4, 5, 6)
 """The driver's numbers of the dtypes that labels may have."""
 CLASSES = 1024
-"""The most classes: their sums stand side by side on a thread's stack."""
+"""The most classes: the driver has room for the sums of so many."""
 
 Graphs = tuple[tuple[str, Expression], ...]
 
@@ -92,21 +92,34 @@ def _ready(
     items: int, weight: Stream | None, mask: Stream | None,
 ) -> Prepared:  # fmt: skip
     trace, sloped = loss.traced(place), graphs[0][0] == "slopes"
-    # What a graph does not ask for is not read: Dice's slopes need the target alone.
-    used = {str(node.args[0]) for _, g in graphs for node in walk(g) if node.op == "symbol"}
+    made, used = _written(loss, graphs, place)
     pairs = list(zip(trace.arrays, streams, strict=False))
-    names = tuple(name for name, _ in pairs if name in used)
     reading = [stream for name, stream in pairs if name in used]
     nothing = Stream(0, (0, 0), 0)
     writing = [_first(streams[-1])] if sloped else [nothing for _ in graphs]
     sides = _coefficients(loss, place) if sloped else ()
-    labels = frozenset(name for name, stream in pairs if stream.labels and name in used)
-    made = block(type(loss).__name__, graphs, names, sides, labels)
     values = settings(loss, made.settings, trace.parameters)
     return prepared(
         made, precision, values, found, reading, writing, sums=0 if sloped else len(graphs),
         items=items, sides=len(sides), counts=True, apart=loss.averaged, weight=weight, mask=mask,
     )  # fmt: skip
+
+
+def written_block(loss: Any, wants: tuple[str, ...], place: int) -> Block | None:
+    """Write the C of one of the passes; None where C has no word for it."""
+    graphs = outputs(loss, wants, place)
+    return None if graphs is None else _written(loss, graphs, place)[0]
+
+
+def _written(loss: Any, graphs: Graphs, place: int) -> tuple[Block, set[str]]:
+    """Write the C, and name the arrays it reads: Dice's slopes need the target alone."""
+    trace, rows = loss.traced(place), _trailing(loss, place)
+    used = {str(node.args[0]) for _, g in graphs for node in walk(g) if node.op == "symbol"}
+    names = tuple(name for name in trace.arrays if name in used)
+    sides = _coefficients(loss, place) if graphs[0][0] == "slopes" else ()
+    pairs = zip(trace.arrays, rows, strict=True)
+    labels = frozenset(name for name, row in pairs if row < rows[0] and name in used)
+    return block(type(loss).__name__, graphs, names, sides, labels), used
 
 
 def _first(stream: Stream) -> Stream:

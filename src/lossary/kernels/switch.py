@@ -25,20 +25,15 @@ class use_kernels:  # noqa: N801  # as torch.no_grad and numpy.errstate are writ
     def __init__(self, on: bool = True) -> None:
         if not isinstance(on, bool):
             raise ArgumentError(f"use_kernels({on!r}): expected True or False.")
-        self.on, self.before = on, dispatch.state.base
-        dispatch.state.base = on
-        dispatch.state.settle()
+        self.on = on
+        dispatch.state.say(self)
 
     def __enter__(self) -> "use_kernels":
-        dispatch.state.base = self.before  # not for good, but for the block
-        dispatch.state.blocks.append(self)
-        dispatch.state.settle()
+        dispatch.state.enter(self)
         return self
 
     def __exit__(self, *_: Any) -> None:
-        # By its own place, not from the end: blocks of several threads may overlap.
-        dispatch.state.blocks.remove(self)
-        dispatch.state.settle()
+        dispatch.state.leave(self)
 
 
 def failed(error: Exception) -> None:
@@ -53,9 +48,17 @@ def failed(error: Exception) -> None:
         )
 
 
+def refused(loss: Any, error: Exception) -> None:
+    """Go on with the definition of one loss, and say so."""
+    warnings.warn(
+        f"{loss.label} becomes no kernel, so its definition serves, which is slower: {error}.",
+        KernelWarning,
+        stacklevel=2,
+    )
+
+
 def _wanted() -> bool:
     return os.environ.get("LOSSARY_KERNELS", "1").lower() not in ("0", "false", "off", "no")
 
 
-dispatch.state.base = _wanted()
-dispatch.state.settle()
+dispatch.state.start(_wanted())

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 # contraction: a product and a sum that the formula rounds twice are rounded twice, as elsewhere.
 FLAGS = (
     "-std=gnu11", "-shared", "-fPIC", "-pthread", "-fno-math-errno", "-fno-trapping-math",
-    "-ffp-contract=off", "-w",
+    "-ffp-contract=off", "-w", "-Uunix", "-Ulinux",
 )  # fmt: skip
 SECONDS = 120
 """How long a compiler may take. A loss takes a fifth of a second; a machine may be busy."""
@@ -28,6 +29,8 @@ class Compiler:
 
     path: str
     identity: str
+    own: tuple[str, ...] = ()
+    """What the user calls it with, as in CC="gcc -m64"."""
 
     def library(self, source: str, path: Path, flags: tuple[str, ...]) -> None:
         """Compile C into a shared library at `path`.
@@ -36,14 +39,26 @@ class Compiler:
             CompilerError: it could not be run, took too long, or found mistakes.
         """
         for tuned in (_native(), ()):
-            command = [self.path, *FLAGS, *flags, *tuned, "-x", "c", "-", "-o", str(path)]
+            command = [
+                self.path,
+                *self.own,
+                *FLAGS,
+                *flags,
+                *tuned,
+                "-x",
+                "c",
+                "-",
+                "-o",
+                str(path),
+            ]
             try:
                 done = subprocess.run(
                     command,
                     input=source,
                     check=False,
                     capture_output=True,
-                    text=True,
+                    encoding="utf-8",
+                    errors="replace",
                     timeout=SECONDS,
                 )
             except (OSError, subprocess.SubprocessError) as error:
@@ -63,9 +78,11 @@ def compiler() -> Compiler:
         CompilerError: there is none.
     """
     for name in (os.environ.get("LOSSARY_CC"), os.environ.get("CC"), "cc", "gcc", "clang"):
-        found = shutil.which(name) if name else None
+        words = shlex.split(name or "")
+        found = shutil.which(words[0]) if words else None
         if found:
-            return Compiler(found, _identity(found))
+            own = tuple(words[1:])
+            return Compiler(found, " ".join((_identity(found), *own)), own)
     raise CompilerError("no C compiler was found (cc, gcc or clang; LOSSARY_CC names another)")
 
 

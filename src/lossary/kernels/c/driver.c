@@ -5,6 +5,7 @@
 #define CHUNK (64 * BLOCK)   /* entries of one partial sum; fixed, so that threads change no digit */
 #define RUN (8 * BLOCK)      /* entries of one item in a row, where there are several items */
 #define NEAR (1 << 18)       /* bytes that stay near while one item after the other is read */
+#define SUMS (1024 * (MOST + 1))  /* sums of all items together, at most */
 #define MOST 8               /* arrays a block reads, and arrays it writes */
 
 typedef void block_of(int64_t n, const real *const *in, real *const *out, const double *settings,
@@ -66,11 +67,13 @@ static void weigh(real *restrict values, const real *restrict weight, int64_t n)
     for (int64_t i = 0; i < n; i++) values[i] = weight[i] == 0 ? 0 : values[i] * weight[i];
 }
 
+/* Not on the stack, which may be small: a thread's own, taken once it needs it. */
+static _Thread_local real room[2 * MOST][BLOCK] __attribute__((aligned(64)));
+
 static void one_block(const job *j, int64_t outer, int64_t item, int64_t first, int64_t n,
                       const real *weight, const real *label, sum *sums)
 {
     const plan *p = j->plan;
-    real room[2 * MOST][BLOCK] __attribute__((aligned(64)));
     const real *in[MOST];
     real *out[MOST];
     for (int k = 0; k < p->reads; k++) {
@@ -129,10 +132,11 @@ static void one_chunk(const job *j, int64_t place)
     int64_t outer = place / j->chunks, first = place % j->chunks * CHUNK;
     int64_t end = first + CHUNK < p->inner ? first + CHUNK : p->inner;
     int width = p->sums + 1;
-    real buffer[RUN] __attribute__((aligned(64))), label[RUN] __attribute__((aligned(64)));
+    static _Thread_local real buffer[RUN] __attribute__((aligned(64)));
+    static _Thread_local real label[RUN] __attribute__((aligned(64)));
+    static _Thread_local sum all[SUMS];
     int some = p->weighted || p->masked;  /* perhaps not all entries count */
-    sum all[p->items * width];
-    memset(all, 0, sizeof all);
+    memset(all, 0, (size_t)(p->items * width) * sizeof(sum));
     for (int64_t run = turn(p); first < end; first += run) {
         int64_t n = end - first < run ? end - first : run;
         if (some) weights(j, outer, first, n, buffer);
@@ -173,8 +177,12 @@ static void all_chunks(job *j, int threads)
             jobs[t] = *j;
             jobs[t].from = places * t / threads, jobs[t].to = places * (t + 1) / threads;
         }
+        pthread_attr_t roomy;
+        pthread_attr_init(&roomy);
+        pthread_attr_setstacksize(&roomy, 4 << 20);
         for (; started < threads; started++)
-            if (pthread_create(&running[started], 0, work, &jobs[started])) break;
+            if (pthread_create(&running[started], &roomy, work, &jobs[started])) break;
+        pthread_attr_destroy(&roomy);
         /* What could not be given away is done here. */
         for (int t = 0; t < threads; t++)
             if (t == 0 || t >= started) work(&jobs[t]);

@@ -3,12 +3,12 @@
 import ctypes
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, NamedTuple
 
-from lossary.kernels.c.compiler import compiler
+from lossary.kernels.c.compiler import CompilerError, compiler
 from lossary.kernels.c.entries import HEAD, Block
 from lossary.kernels.c.rows import RowBlock
 from lossary.kernels.c.store import kept
@@ -70,18 +70,32 @@ def source(block: Block, precision: str) -> str:
     return "\n".join([HEAD, *map(text, pieces), block.source])
 
 
-@cache
 def loaded(block: Block, precision: str) -> Any:
     """Compile and load a block; return its address. The driver is made at the same time.
 
     Raises:
-        CompilerError, StoreError, OSError: it could not be made, kept or loaded.
+        BlockError: this one could not be compiled, though the driver could.
+        CompilerError, StoreError, OSError: nothing can be made, kept or loaded.
     """
-    walker = row_driver if isinstance(block, RowBlock) else driver
+    return _loaded(source(block, precision), precision, isinstance(block, RowBlock))
+
+
+class BlockError(Exception):
+    """A formula whose C the compiler does not take."""
+
+
+@lru_cache(maxsize=4096)
+def _loaded(whole: str, precision: str, rows: bool) -> Any:
+    walker = row_driver if rows else driver
     made = Thread(target=_aside, args=(walker, precision))
     made.start()
-    library = compiled_library(source(block, precision), ("-O3",))
-    made.join()
+    try:
+        library = compiled_library(whole, ("-O3",))
+    except CompilerError as error:
+        walker(precision)
+        raise BlockError(str(error)) from error
+    finally:
+        made.join()
     return ctypes.cast(library.block, ctypes.c_void_p).value
 
 
@@ -115,4 +129,9 @@ def _aside(walker: Callable[[str], Any], precision: str) -> None:
 def compiled_library(whole: str, flags: tuple[str, ...]) -> Any:
     found = compiler()
     made_of = "\n".join((found.identity, *flags, whole))
-    return ctypes.CDLL(str(kept(made_of, lambda path: found.library(whole, path, flags))))
+    with _turns[hash(made_of) % len(_turns)]:  # threads that ask at once compile it once
+        path = kept(made_of, lambda path: found.library(whole, path, flags))
+    return ctypes.CDLL(str(path))
+
+
+_turns = tuple(Lock() for _ in range(64))

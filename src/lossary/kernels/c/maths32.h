@@ -36,8 +36,8 @@ R_INLINE real r_sqrt(real x) { return __builtin_sqrtf(x); }
 R_INLINE real r_sign(real x) { return x > 0.0f ? 1.0f : (x < 0.0f ? -1.0f : x); }
 
 /* NaN in the first argument stays, one in the second is passed over. */
-R_INLINE real r_min(real x, real y) { return x > y ? y : x; }
-R_INLINE real r_max(real x, real y) { return x < y ? y : x; }
+R_INLINE real r_min(real x, real y) { return (x > y) | (y != y) ? y : x; }
+R_INLINE real r_max(real x, real y) { return (x < y) | (y != y) ? y : x; }
 
 /* y with the sign bit of x set, if x has it: mends the sign of a zero. */
 R_INLINE real r_signed_like(real y, real x) {

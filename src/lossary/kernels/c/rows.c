@@ -160,8 +160,12 @@ static int all_chunks(job *j, int threads)
             jobs[t] = *j;
             jobs[t].from = places * t / threads, jobs[t].to = places * (t + 1) / threads;
         }
+        pthread_attr_t roomy;
+        pthread_attr_init(&roomy);
+        pthread_attr_setstacksize(&roomy, 4 << 20);
         for (; started < threads; started++)
-            if (pthread_create(&running[started], 0, work, &jobs[started])) break;
+            if (pthread_create(&running[started], &roomy, work, &jobs[started])) break;
+        pthread_attr_destroy(&roomy);
         /* What could not be given away is done here. */
         for (int t = 0; t < threads; t++)
             if (t == 0 || t >= started) work(&jobs[t]);

@@ -5,7 +5,7 @@ and which numbers of the row stand ready after it.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from lossary.expressions import Expression
 from lossary.expressions.graph import LEAVES, make, walk
@@ -25,7 +25,7 @@ class RowBlock(Block):
     rooms: int = 0
 
 
-@cache
+@lru_cache(maxsize=256)
 def row_block(
     title: str,
     outputs: tuple[tuple[str, Expression], ...],

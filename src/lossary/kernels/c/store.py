@@ -19,15 +19,25 @@ class StoreError(Exception):
 
 
 def folder() -> Path:
-    """Return where compiled libraries are kept: LOSSARY_CACHE, or the user's folder for caches."""
+    """Return where compiled libraries are kept: LOSSARY_CACHE, or the user's folder for caches.
+
+    Raises:
+        StoreError: neither is known.
+    """
     named = os.environ.get("LOSSARY_CACHE")
     if named:
-        return Path(named)
+        return Path(named).expanduser().absolute()
+    try:
+        home = Path.home()
+    except RuntimeError as error:
+        raise StoreError(
+            f"there is no home folder ({error}); LOSSARY_CACHE names another"
+        ) from error
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "lossary"
+        return home / "Library" / "Caches" / "lossary"
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "lossary" / "cache"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lossary"
+        return Path(os.environ.get("LOCALAPPDATA") or home) / "lossary" / "cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "lossary"
 
 
 def kept(made_of: str, make: Callable[[Path], None]) -> Path:

@@ -16,7 +16,7 @@ RESERVED = frozenset({
     "summed", "largest", "add", "found", "sum",
 })  # fmt: skip
 """Words of C, and names that mean something in what is written."""
-NAMED = frozenset({"at", "to", "label", "step", "hot", "cold", "t", "x"})
+NAMED = frozenset({"at", "to", "label", "step", "hot", "cold", "t", "x", "r"})
 """Words that are written before a user's name."""
 NUMBERED = frozenset({
     "kept", "table", "room", "top", "log", "total", "sum", "inverse", "e", "j",
@@ -59,9 +59,10 @@ def asked(node: Expression, names: list[str], fixed: set[Expression]) -> list[st
     """Return the arguments' names, where a yes or no that is known before the loop is a number."""
     if node.op not in ("where", "logical_and", "logical_or", "logical_not"):
         return names
+    asks = len(names) if node.op != "where" else 1
     return [
-        f"({name} != 0)" if each in fixed and each.op in QUESTIONS else name
-        for each, name in zip(node.args, names, strict=True)
+        f"({name} != 0)" if each in fixed and (each.op in QUESTIONS or at < asks) else name
+        for at, (each, name) in enumerate(zip(node.args, names, strict=True))
     ]
 
 

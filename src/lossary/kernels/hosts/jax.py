@@ -102,7 +102,7 @@ def _found(asked: Question, given: tuple[Array, ...], slopes: bool = False) -> A
     key = ("jax", *asked[1:], slopes, jax.config.jax_enable_x64, *facts)
     mine = shelf(asked.loss)
     found = mine.get(key, mine)
-    return shelved(mine, key, lambda: _made(asked, given, slopes)) if found is mine else found
+    return shelved(asked.loss, key, lambda: _made(asked, given, slopes)) if found is mine else found
 
 
 def _made(asked: Question, given: tuple[Array, ...], slopes: bool) -> Any:

@@ -41,7 +41,7 @@ def kernel_for(
     found = mine.get(place, mine)
     if found is mine:
         wanted = REQUESTS[request]
-        found = shelved(mine, place, lambda: made(host, loss, wanted, arrays, weight, mask))
+        found = shelved(loss, place, lambda: made(host, loss, wanted, arrays, weight, mask))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.eager import record  # the only way to ask whether a tape follows an array
 
 from lossary.kernels.hosts import numpy as memory
 
@@ -37,6 +38,9 @@ def answer(
         return None
     if memory.kernel_for(loss, request, *_seen(arrays, weight, mask)) is None:
         return None
+    others = [each for each in (*arrays[1:], weight, mask) if each is not None]
+    if record.could_possibly_record() and any(record.should_record_backprop([t]) for t in others):
+        return None  # a tape follows more than the prediction
     call = Call(loss, arrays, weight, mask)
     if request in REDUCED:
         return call.judged(request)(first)

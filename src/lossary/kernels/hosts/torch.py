@@ -42,6 +42,8 @@ def answer(
     if isinstance(loss, RatioOfSums):
         answers = {"pooled": torch_sums.pooled, "mean": torch_sums.mean}.get(request)
         return answers and answers(loss, looks, backward, arrays, weight, mask)
+    if backward and any(each is not None and each.is_inference() for each in (*arrays, *extra)):
+        return None  # it cannot be kept for a backward pass
     if backward and request not in ("mean", "sum", "none", "parts"):
         return None  # a slope that is differentiated again
     mine, place = shelf(loss), (request, backward, *looks)
@@ -51,7 +53,7 @@ def answer(
         if backward and loss.trainable:
             wanted = with_slopes(wanted)
         found = shelved(
-            mine, place, lambda: made(host, loss, wanted, arrays, weight, mask, lifted=backward)
+            loss, place, lambda: made(host, loss, wanted, arrays, weight, mask, lifted=backward)
         )
         if found and request == "mean" and weight is None and mask is None and len(arrays) == 2:
             torch_brief.remember(loss, first, arrays[1], backward and loss.trainable, found)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.autograd import Function
 
-from lossary.kernels.hosts.torch_arrays import DTYPES, PLAIN, followed
+from lossary.kernels.hosts.torch_arrays import CPU, DTYPES, PLAIN, followed
 from lossary.kernels.making import Made
 from lossary.kernels.shelf import shelf
 
@@ -36,6 +36,8 @@ def told(loss: Any, first: Array, target: Array, graph: bool, backward: bool) ->
         return None
     if first.is_neg() or target.is_neg() or (graph and target.requires_grad):
         return None
+    if backward and target.is_inference():  # it cannot be kept for a backward pass
+        return None
     if not first.is_contiguous() or not target.is_contiguous():
         return None
     found = shelf(loss).get((backward, first.dtype, target.dtype, first.shape, target.shape))
@@ -55,7 +57,7 @@ def remember(loss: Any, first: Array, target: Array, backward: bool, made: Made)
     alike = all(each.straight is None and DTYPES[each.dtype] is first.dtype for each in outputs)
     whole = first.is_contiguous() and target.is_contiguous()
     if plain and alike and whole and len(outputs) == int(backward):
-        result, kernel = torch.empty((), dtype=DTYPES[made.dtype]), made.kernel
+        result, kernel = torch.empty((), dtype=DTYPES[made.dtype], device=CPU), made.kernel
         place = (backward, first.dtype, target.dtype, first.shape, target.shape)
         shelf(loss)[place] = Brief(kernel.driver.brief, kernel.plan, kernel.block, result, made)
 

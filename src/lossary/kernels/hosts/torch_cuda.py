@@ -55,7 +55,7 @@ def answer(
     mine, key = shelf(loss), ("cuda", *looks)
     place = mine.get(key, mine)
     if place is mine:
-        place = shelved(mine, key, lambda: placed(loss, arrays, weight, mask))
+        place = shelved(loss, key, lambda: placed(loss, arrays, weight, mask))
     if place is None:
         return None
     called = Called(loss, place, arrays, weight, mask, key)

@@ -64,7 +64,7 @@ def _by_kernel(
     if found is mine:
         wanted = with_slopes(REQUESTS[request]) if slopes else REQUESTS[request]
         found = shelved(
-            mine, place, lambda: made(host, loss, wanted, arrays, weight, mask, lifted=slopes)
+            loss, place, lambda: made(host, loss, wanted, arrays, weight, mask, lifted=slopes)
         )
     return None if found is None else eager.run(found, request, arrays, weight, mask)
 

@@ -100,7 +100,7 @@ def _kernel(loss: Any, request: str, looks: Any, arrays: Any, weight: Any, mask:
     found = mine.get(place, mine)
     if found is mine:
         wanted = REQUESTS[request]
-        found = shelved(mine, place, lambda: made(host, loss, wanted, arrays, weight, mask))
+        found = shelved(loss, place, lambda: made(host, loss, wanted, arrays, weight, mask))
     return found
 
 
