@@ -37,7 +37,7 @@ def _trials() -> list[object]:
 
 
 def _paths(backend: str, precision: str, place: int) -> tuple[bool, ...]:
-    """Say whether kernels are on: both by turns where that is quick, else now one, now the other."""
+    """Say whether kernels are on: both by turns where that is quick, else the one or the other."""
     if backend in ("numpy", "torch"):
         return True, False
     return ((place + PRECISIONS.index(precision)) % 2 == 0,)
