@@ -5,7 +5,7 @@ from functools import cache
 
 from lossary.expressions import Expression
 from lossary.expressions.graph import walk
-from lossary.kernels.c.stages import fixed_nodes, stages
+from lossary.kernels.c.stages import fixed_nodes, lowered, stages
 from lossary.kernels.c.words import QUESTIONS, asked, number, safe, spelt
 
 HEAD = """\
@@ -45,6 +45,7 @@ def block(
     arrays, `labels` say which item each entry is, and are read as whether it is this item: one or
     zero, NaN if it is none. The item's number comes behind the coefficients.
     """
+    outputs = tuple((name, lowered(node)) for name, node in outputs)
     writer = _Writer(tuple(node for _, node in outputs), coefficients, labels)
     loops = writer.loops([(f"to_{name}[i]", node) for name, node in outputs])
     text = [

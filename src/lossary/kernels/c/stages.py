@@ -8,12 +8,31 @@ the same block of entries, they do not.
 from collections.abc import Sequence
 
 from lossary.expressions import Expression
-from lossary.expressions.graph import LEAVES, walk
+from lossary.expressions.graph import LEAVES, make, walk
 
 COSTLY = frozenset({
-    "exp", "expm1", "log", "log1p", "tanh", "sigmoid", "softplus", "logaddexp", "power",
+    "exp", "expm1", "log", "log1p", "tanh", "logaddexp", "power", "decay", "log1p_of_unit",
 })  # fmt: skip
 """Operations worth a loop of their own, if they wait for one another."""
+
+
+def lowered(node: Expression) -> Expression:
+    """Write softplus and sigmoid by the exponential that they have in common, here and at -x."""
+    made: dict[Expression, Expression] = {}
+    for each in walk(node):
+        if each.op in LEAVES:
+            made[each] = each
+            continue
+        args = [made[child] for child in each.args]
+        if each.op == "softplus":
+            unit = make("log1p_of_unit", make("decay", make("abs", *args)))
+            made[each] = make("maximum", *args, 0.0) + unit
+        elif each.op == "sigmoid":
+            decay = make("decay", make("abs", *args))
+            made[each] = make("where", make("less", *args, 0.0), decay, 1.0) / (1.0 + decay)
+        else:
+            made[each] = make(each.op, *args)
+    return made[node]
 
 
 def fixed_nodes(nodes: Sequence[Expression], free: tuple[str, ...] = ()) -> set[Expression]:

@@ -26,7 +26,7 @@ FUNCTIONS = {
     "abs": "r_abs", "sign": "r_sign", "exp": "r_exp", "expm1": "r_expm1", "log": "r_log",
     "log1p": "r_log1p", "sqrt": "r_sqrt", "tanh": "r_tanh", "sigmoid": "r_sigmoid",
     "softplus": "r_softplus", "logaddexp": "r_logaddexp", "power": "r_pow", "maximum": "r_max",
-    "minimum": "r_min",
+    "minimum": "r_min", "decay": "r_decay", "log1p_of_unit": "r_log1p_of_unit",
 }  # fmt: skip
 OPERATORS = {
     "add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
