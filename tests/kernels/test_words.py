@@ -96,4 +96,6 @@ def test_what_depends_on_parameters_alone_is_computed_before_the_loop() -> None:
 def test_functions_that_wait_for_one_another_have_loops_of_their_own() -> None:
     made = written_block(lossary.SigmoidFocal(), ("value",))
     assert made is not None
-    assert made.source.count("LOOP") == 2
+    # The exponential, its logarithm, and what is made of them.
+    assert made.source.count("LOOP") == 3
+    assert made.source.count("r_decay") == 1
