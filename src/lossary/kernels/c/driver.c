@@ -36,7 +36,7 @@ typedef struct {
     char *out[3];
     const real *coefficients;
     double scale, *partial;  /* partial: outer x chunks x items x (sums + 1) */
-    int64_t chunks, from, to;
+    int64_t chunks;
 } job;
 
 /* ---- one block ------------------------------------------------------------------------------ */
@@ -156,41 +156,14 @@ static void one_chunk(const job *j, int64_t place)
     for (int k = 0; k < p->items * width; k++) partial[k] = found(&all[k]);
 }
 
-static void *work(void *given)
+static void work(const void *given, part *mine)
 {
-    const job *j = given;
-    for (int64_t place = j->from; place < j->to; place++) one_chunk(j, place);
-    return 0;
+    for (int64_t place = mine->from; place < mine->to; place++) one_chunk(given, place);
 }
 
-static void all_chunks(job *j, int threads)
+static void all_chunks(const job *j, int threads)
 {
-    int64_t places = j->plan->outer * j->chunks;
-    if (threads > places) threads = (int)places;
-    j->from = 0, j->to = places;
-#ifdef THREADS
-    if (threads > 1) {
-        pthread_t running[threads];
-        job jobs[threads];
-        int started = 1;
-        for (int t = 0; t < threads; t++) {
-            jobs[t] = *j;
-            jobs[t].from = places * t / threads, jobs[t].to = places * (t + 1) / threads;
-        }
-        pthread_attr_t roomy;
-        pthread_attr_init(&roomy);
-        pthread_attr_setstacksize(&roomy, 4 << 20);
-        for (; started < threads; started++)
-            if (pthread_create(&running[started], &roomy, work, &jobs[started])) break;
-        pthread_attr_destroy(&roomy);
-        /* What could not be given away is done here. */
-        for (int t = 0; t < threads; t++)
-            if (t == 0 || t >= started) work(&jobs[t]);
-        for (int t = 1; t < started; t++) pthread_join(running[t], 0);
-        return;
-    }
-#endif
-    work(j);
+    shared(work, j, j->plan->outer * j->chunks, threads);
 }
 
 /* Add up one partial sum in a fixed order, so that the number of threads changes no digit: of one

@@ -3,10 +3,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined(__unix__) || defined(__APPLE__)
-#include <pthread.h>
-#define THREADS 1
-#endif
 #ifdef __linux__
 #include <sys/mman.h>
 #endif

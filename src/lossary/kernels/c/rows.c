@@ -25,8 +25,7 @@ typedef struct {
     const char *in[3], *weight, *mask;
     char *value, *slopes;
     double scale, *partial;  /* partial: outer x chunks x 2 */
-    int64_t chunk, chunks, from, to;
-    int failed;
+    int64_t chunk, chunks;
 } job;
 
 static inline int plain(const array *a, int64_t step)
@@ -135,47 +134,22 @@ static void one_chunk(const job *j, const space *s, int64_t place_)
     j->partial[2 * place_] = found(&total), j->partial[2 * place_ + 1] = found(&count);
 }
 
-static void *work(void *given)
+static void work(const void *given, part *mine)
 {
-    job *j = given;
+    const job *j = given;
     space s = {{0}, 0, 0};
     real *whole = 0;
-    if (j->block && !made(j->plan, &s, &whole)) return j->failed = 1, (void *)0;
-    for (int64_t at = j->from; at < j->to; at++) one_chunk(j, &s, at);
+    if (j->block && !made(j->plan, &s, &whole)) {
+        mine->failed = 1;
+        return;
+    }
+    for (int64_t at = mine->from; at < mine->to; at++) one_chunk(j, &s, at);
     free(whole);
-    return 0;
 }
 
-static int all_chunks(job *j, int threads)
+static int all_chunks(const job *j, int threads)
 {
-    int64_t places = j->plan->outer * j->chunks;
-    if (threads > places) threads = (int)places;
-    j->from = 0, j->to = places, j->failed = 0;
-#ifdef THREADS
-    if (threads > 1) {
-        pthread_t running[threads];
-        job jobs[threads];
-        int started = 1, failed = 0;
-        for (int t = 0; t < threads; t++) {
-            jobs[t] = *j;
-            jobs[t].from = places * t / threads, jobs[t].to = places * (t + 1) / threads;
-        }
-        pthread_attr_t roomy;
-        pthread_attr_init(&roomy);
-        pthread_attr_setstacksize(&roomy, 4 << 20);
-        for (; started < threads; started++)
-            if (pthread_create(&running[started], &roomy, work, &jobs[started])) break;
-        pthread_attr_destroy(&roomy);
-        /* What could not be given away is done here. */
-        for (int t = 0; t < threads; t++)
-            if (t == 0 || t >= started) work(&jobs[t]);
-        for (int t = 1; t < started; t++) pthread_join(running[t], 0);
-        for (int t = 0; t < threads; t++) failed |= jobs[t].failed;
-        return failed;
-    }
-#endif
-    work(j);
-    return j->failed;
+    return shared(work, j, j->plan->outer * j->chunks, threads);
 }
 
 static double total(const job *j, int which)
