@@ -105,6 +105,30 @@ def test_a_target_of_inference_mode_is_no_hindrance() -> None:
         assert leaf.grad is not None
 
 
+def test_nor_is_one_of_labels_for_a_loss_of_sums() -> None:
+    leaf = torch.full((50, 2), 0.5).requires_grad_()
+    with torch.inference_mode():
+        labels = torch.arange(50) % 2
+    lossary.Dice()(leaf, labels).backward()
+    assert leaf.grad is not None
+
+
+def test_a_framework_that_lacks_what_a_host_asks_for_is_served_by_the_definition(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from lossary import kernels
+
+    def lacking(kind: type) -> Any:
+        raise ImportError("no such name")
+
+    monkeypatch.setattr(kernels, "_host", lacking)
+    monkeypatch.setattr(dispatch, "hosts", {})
+    with pytest.warns(lossary.errors.KernelWarning, match="version of numpy"):
+        found = lossary.Huber(delta=6.5)(P, T)
+    assert found == lossary.Huber(delta=6.5)(P, T)
+    assert dispatch.hosts == {np.ndarray: None}
+
+
 def test_blocks_of_several_threads_leave_the_switch_as_it_was() -> None:
     before = dispatch.state.on
 

@@ -1,13 +1,21 @@
 """Kernels derived from the formulas: one pass over memory, in the place of the definition."""
 
 from lossary.core import dispatch
-from lossary.kernels.switch import use_kernels
+from lossary.kernels.switch import strange, use_kernels
 
 __all__ = ["use_kernels"]
 
 
 def _opened(kind: type) -> dispatch.Answer | None:
     """Find the host of a class of arrays; a framework is opened only once its arrays come."""
+    try:
+        return _host(kind)
+    except (ImportError, AttributeError) as error:  # of a version that lacks what a host asks for
+        strange(kind.__module__.partition(".")[0], error)
+        return None
+
+
+def _host(kind: type) -> dispatch.Answer | None:
     home = f"{kind.__module__}.{kind.__qualname__}"
     if home == "numpy.ndarray":
         from lossary.kernels.hosts.numpy_calls import answer

@@ -34,7 +34,11 @@ def outputs(loss: Any, wants: tuple[str, ...]) -> tuple[tuple[str, Expression], 
 def written_block(loss: Any, wants: tuple[str, ...]) -> Block | None:
     """Write the C that computes what is wanted; None where C has no word for it."""
     graphs = outputs(loss, wants)
-    return None if graphs is None else block(type(loss).__name__, graphs, loss.traced().arrays)
+    return None if graphs is None else _written(loss, graphs)
+
+
+def _written(loss: Any, graphs: tuple[tuple[str, Expression], ...]) -> Block:
+    return block(type(loss).__name__, graphs, loss.traced().arrays)
 
 
 def prepare(
@@ -51,9 +55,10 @@ def prepare(
 
     `written` holds the arrays that outputs go to; a value that is not among them is summed up.
     """
-    graphs, made = outputs(loss, wants), written_block(loss, wants)
-    if graphs is None or made is None or len(arrays) != 2:
+    graphs = outputs(loss, wants)
+    if graphs is None or len(arrays) != 2:
         return None
+    made = _written(loss, graphs)
     several = bool(loss.components)
     entries = [arrays[0].leading if several else arrays[0], arrays[1]]
     into = {

@@ -9,6 +9,8 @@ KINDS = {
 }  # fmt: skip
 """Dtypes that the driver reads as they are, by its number for them."""
 SIZES = {0: 4, 1: 8, 2: 2, 3: 2, 4: 1, 5: 4, 6: 8}
+WHOLE = (4, 5, 6)
+"""The numbers of the dtypes that labels may have."""
 SHORT = 64
 """An inner axis shorter than this is not worth a walk of its own: the array is copied instead."""
 

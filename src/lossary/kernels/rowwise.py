@@ -9,16 +9,12 @@ from lossary.kernels.c.library import RowPlan, loaded, row_driver
 from lossary.kernels.c.rows import KNOWN, RowBlock, row_block
 from lossary.kernels.c.schedule import Inputs
 from lossary.kernels.c.words import known
-from lossary.kernels.layout import KINDS, SIZES, Folded, Seen, folded
+from lossary.kernels.layout import KINDS, SIZES, WHOLE, Folded, Seen, folded
 from lossary.kernels.prepared import LARGE, Prepared, Stream, extras, settings
 from lossary.kernels.shortcuts import shortened
 
 SHORT, LONGEST = 32, 256
 """Columns up to which rows stand side by side: when each row lies in one piece, and when not."""
-
-
-WHOLE = (4, 5, 6)
-"""The driver's numbers of the dtypes that labels may have."""
 
 
 def written_block(loss: Any, wants: tuple[str, ...], place: int, tile: bool) -> RowBlock | None:

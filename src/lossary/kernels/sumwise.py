@@ -9,11 +9,9 @@ from lossary.expressions.graph import LEAVES, walk
 from lossary.kernels.c.entries import Block, block
 from lossary.kernels.c.library import MOST
 from lossary.kernels.c.words import known
-from lossary.kernels.layout import Folded, Seen, folded
+from lossary.kernels.layout import WHOLE, Folded, Seen, folded
 from lossary.kernels.prepared import Prepared, Stream, extras, prepared, settings
 
-WHOLE = (4, 5, 6)
-"""The driver's numbers of the dtypes that labels may have."""
 CLASSES = 1024
 """The most classes: the driver has room for the sums of so many."""
 

@@ -57,6 +57,15 @@ def refused(loss: Any, error: Exception) -> None:
     )
 
 
+def strange(framework: str, error: Exception) -> None:
+    """Go on with the definitions on one framework, and say so."""
+    warnings.warn(
+        f"kernels do not fit this version of {framework}, so the definitions serve: {error}.",
+        KernelWarning,
+        stacklevel=2,
+    )
+
+
 def _wanted() -> bool:
     return os.environ.get("LOSSARY_KERNELS", "1").lower() not in ("0", "false", "off", "no")
 

@@ -55,12 +55,12 @@ def _run(made: Made, request: str, arrays: tuple[Array, ...], weight: Any, mask:
     at = [each.ctypes.data for each in arrays]
     inside = (*at, *[None] * (3 - len(at)), address(weight), address(mask))
     outside = (*(address(written.get(name)) for name in OUTPUTS), result.ctypes.data)
-    counted = None
+    counted, most = None, threads() if kernel.large else 1
     if made.before is not None:
         count = np.empty(2, made.dtype)
-        call(made.before, *inside, None, None, None, count.ctypes.data, None, threads())
+        call(made.before, *inside, None, None, None, count.ctypes.data, None, most)
         counted = count.ctypes.data + count.itemsize
-    call(kernel, *inside, *outside, counted, threads() if kernel.large else 1)
+    call(kernel, *inside, *outside, counted, most)
     if written:
         found = tuple(written.values())
         return found if request == "derivatives" else found[0]

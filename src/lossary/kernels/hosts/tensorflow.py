@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.python.eager import record  # the only way to ask whether a tape follows an array
+
+# There is no public way to ask whether a tape follows an array.
+from tensorflow.python.eager.record import could_possibly_record, should_record_backprop
 
 from lossary.kernels.hosts import numpy as memory
 
@@ -39,7 +41,7 @@ def answer(
     if memory.kernel_for(loss, request, *_seen(arrays, weight, mask)) is None:
         return None
     others = [each for each in (*arrays[1:], weight, mask) if each is not None]
-    if record.could_possibly_record() and any(record.should_record_backprop([t]) for t in others):
+    if could_possibly_record() and any(should_record_backprop([each]) for each in others):
         return None  # a tape follows more than the prediction
     call = Call(loss, arrays, weight, mask)
     if request in REDUCED:

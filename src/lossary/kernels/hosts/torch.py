@@ -31,7 +31,8 @@ def answer(
     graph = torch.is_grad_enabled()
     first = arrays[0]
     backward = graph and first.requires_grad
-    if request == "mean" and weight is None and mask is None and len(arrays) == 2:
+    plain = request == "mean" and weight is None and mask is None and len(arrays) == 2
+    if plain:
         found = torch_brief.told(loss, first, arrays[1], graph, backward)
         if found is not None:
             return found
@@ -39,11 +40,11 @@ def answer(
     looks = described((*arrays, *extra), graph)
     if looks is None:
         return None
+    if backward and any(each is not None and each.is_inference() for each in (*arrays, *extra)):
+        return None  # it cannot be kept for a backward pass
     if isinstance(loss, RatioOfSums):
         answers = {"pooled": torch_sums.pooled, "mean": torch_sums.mean}.get(request)
         return answers and answers(loss, looks, backward, arrays, weight, mask)
-    if backward and any(each is not None and each.is_inference() for each in (*arrays, *extra)):
-        return None  # it cannot be kept for a backward pass
     if backward and request not in ("mean", "sum", "none", "parts"):
         return None  # a slope that is differentiated again
     mine, place = shelf(loss), (request, backward, *looks)
@@ -55,7 +56,7 @@ def answer(
         found = shelved(
             loss, place, lambda: made(host, loss, wanted, arrays, weight, mask, lifted=backward)
         )
-        if found and request == "mean" and weight is None and mask is None and len(arrays) == 2:
+        if found and plain:
             torch_brief.remember(loss, first, arrays[1], backward and loss.trainable, found)
     if found is None:
         return None

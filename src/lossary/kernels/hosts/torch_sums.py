@@ -1,6 +1,7 @@
 """PyTorch on the CPU: the sums of a loss by one pass, and by another what each entry adds to them.
 
-What a loss makes of its sums stays an ordinary calculation, which autograd follows by itself.
+A mean is finished by a kernel, too. Where only the sums are asked for, what is made of them is an
+ordinary calculation, which autograd follows by itself.
 """
 
 from math import prod
