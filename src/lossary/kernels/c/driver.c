@@ -6,18 +6,9 @@
 #define RUN (8 * BLOCK)      /* entries of one item in a row, where there are several items */
 #define NEAR (1 << 18)       /* bytes that stay near while one item after the other is read */
 #define SUMS (1024 * (MOST + 1))  /* sums of all items together, at most */
-#define MOST 8               /* arrays a block reads, and arrays it writes */
 
 typedef void block_of(int64_t n, const real *const *in, real *const *out, const double *settings,
                       const real *coefficients);
-
-/* Where an array's numbers stand: steps in bytes from one outer place, entry or item to the next.
-   `base` names the pointer they start from. With `labels` > 0 a number says which item it is; one
-   array at most is so. */
-typedef struct {
-    int64_t outer, inner, item, offset;
-    int32_t kind, base, labels, unused;
-} array;
 
 typedef struct {
     int64_t outer, inner, items;
@@ -40,26 +31,6 @@ typedef struct {
 } job;
 
 /* ---- one block ------------------------------------------------------------------------------ */
-
-static inline int plain(const array *a, int64_t step)
-{
-    return a->kind == (sizeof(real) == 4 ? 0 : 1) && step == (int64_t)sizeof(real);
-}
-
-/* What each entry counts: its weight, and zero where the mask says no. */
-static void weights(const job *j, int64_t outer, int64_t first, int64_t n, real *restrict into)
-{
-    const plan *p = j->plan;
-    if (p->weighted)
-        numbers(into, j->weight + outer * p->weight.outer + first * p->weight.inner,
-                p->weight.inner, p->weight.kind, n);
-    else
-        for (int64_t i = 0; i < n; i++) into[i] = 1;
-    if (p->masked) {
-        const char *mask = j->mask + outer * p->mask.outer + first * p->mask.inner;
-        for (int64_t i = 0; i < n; i++) into[i] = mask[i * p->mask.inner] ? into[i] : 0;
-    }
-}
 
 /* What does not count is zero, whatever stands there. */
 static void weigh(real *restrict values, const real *restrict weight, int64_t n)
@@ -139,7 +110,8 @@ static void one_chunk(const job *j, int64_t place)
     memset(all, 0, (size_t)(p->items * width) * sizeof(sum));
     for (int64_t run = turn(p); first < end; first += run) {
         int64_t n = end - first < run ? end - first : run;
-        if (some) weights(j, outer, first, n, buffer);
+        if (some)
+            weights(&p->weight, j->weight, &p->mask, j->mask, outer, first, n, buffer);
         add(&all[p->sums], !some ? (double)n : p->counts ? counted(buffer, n) : summed(buffer, n));
         for (int k = 0; j->block && k < p->reads; k++) {
             const array *a = &p->in[k];
@@ -189,7 +161,8 @@ int run(const plan *p, block_of *block, const char *in0, const char *in1, const 
         const real *coefficients, int threads)
 {
     double small[64];
-    job j = {.plan = p, .block = block, .in = {in0, in1, in2}, .weight = weight, .mask = mask,
+    job j = {.plan = p, .block = block, .in = {in0, in1, in2}, .weight = p->weighted ? weight : 0,
+             .mask = p->masked ? mask : 0,
              .out = {out0, out1, out2}, .coefficients = coefficients, .scale = 1};
     j.chunks = (p->inner + CHUNK - 1) / CHUNK;
     int64_t width = p->sums + 1, wanted = p->outer * j.chunks * p->items * width;

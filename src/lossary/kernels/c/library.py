@@ -43,7 +43,7 @@ RowPlan = structure(
     (ctypes.c_int64, "outer inner k"),
     (
         ctypes.c_int32,
-        "rows numbers labels tile rooms weighted masked mean valued sloped base unused",
+        "rows numbers labels tile rooms weighted masked mean valued sloped",
     ),
     (Walk * MOST, "reading"),
     (Walk, "value slopes weight mask"),
@@ -112,7 +112,7 @@ def row_driver(precision: str) -> Driver:
 
 
 def _walker(precision: str, *names: str) -> Driver:
-    pieces = map(text, ("numbers.h", "sums.h", "threads.h", *names))
+    pieces = map(text, ("numbers.h", "arrays.h", "sums.h", "threads.h", *names))
     whole = "\n".join((f"typedef {REALS[precision][0]} real;", *pieces))
     library = compiled_library(whole, ("-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"))
     library.run.argtypes = (*[ctypes.c_void_p] * 12, ctypes.c_int)

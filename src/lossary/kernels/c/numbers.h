@@ -142,7 +142,7 @@ static void fewer_faults(char *start, int64_t bytes)
     const uintptr_t page = 1 << 21;
     uintptr_t first = ((uintptr_t)start + page - 1) & ~(page - 1);
     uintptr_t last = ((uintptr_t)start + (uintptr_t)bytes) & ~(page - 1);
-    if (bytes >= (int64_t)(4 * page / 2) && last > first)
+    if (bytes >= (int64_t)(2 * page) && last > first)
         madvise((void *)first, last - first, MADV_HUGEPAGE);
 #else
     (void)start, (void)bytes;

@@ -2,18 +2,11 @@
    and step, weighs, sums up, writes slopes, and shares the work among threads. */
 
 #define CHUNK 65536  /* numbers of one partial sum; fixed, so that threads change no digit */
-#define MOST 8
-
-typedef struct {
-    int64_t outer, inner, item, offset;
-    int32_t kind, base, labels, unused;
-} array;
 
 /* Arrays come in the order: rows, numbers, labels. Counts of what the block asks for beside. */
 typedef struct {
     int64_t outer, inner, k;
-    int32_t rows, numbers, labels, tile, rooms, weighted, masked, mean, valued, sloped, base;
-    int32_t unused;
+    int32_t rows, numbers, labels, tile, rooms, weighted, masked, mean, valued, sloped;
     array in[MOST], value, slopes, weight, mask;
     const double *settings;
     const real *const *tables;
@@ -28,11 +21,6 @@ typedef struct {
     int64_t chunk, chunks;
 } job;
 
-static inline int plain(const array *a, int64_t step)
-{
-    return a->kind == (sizeof(real) == 4 ? 0 : 1) && step == (int64_t)sizeof(real);
-}
-
 static void labels(place *into, const char *from, int64_t step, int kind, int64_t n, int64_t k)
 {
     for (int64_t i = 0; i < n; i++, from += step) {
@@ -41,20 +29,6 @@ static void labels(place *into, const char *from, int64_t step, int kind, int64_
         else if (kind == 5) { int32_t x; memcpy(&x, from, 4); label = x; }
         else memcpy(&label, from, 8);
         into[i] = label >= 0 && label < k ? (place)label : -1;
-    }
-}
-
-static void weights(const job *j, int64_t outer, int64_t first, int64_t n, real *into)
-{
-    const plan *p = j->plan;
-    if (p->weighted)
-        numbers(into, j->weight + outer * p->weight.outer + first * p->weight.inner,
-                p->weight.inner, p->weight.kind, n);
-    else
-        for (int64_t i = 0; i < n; i++) into[i] = 1;
-    if (p->masked) {
-        const char *mask = j->mask + outer * p->mask.outer + first * p->mask.inner;
-        for (int64_t i = 0; i < n; i++) into[i] = mask[i * p->mask.inner] ? into[i] : 0;
     }
 }
 
@@ -122,7 +96,7 @@ static void one_chunk(const job *j, const space *s, int64_t place_)
     real weight[TILE], results[2 * TILE];
     for (; first < end; first += most) {
         int64_t n = end - first < most ? end - first : most;
-        weights(j, outer, first, n, weight);
+        weights(&p->weight, j->weight, &p->mask, j->mask, outer, first, n, weight);
         if (j->block) one_block(j, s, outer, first, n, weight, results);
         const real *counted = j->block ? results + (p->tile ? TILE : 1) : weight;
         if (j->block && p->valued) add(&total, summed(results, n));
@@ -166,7 +140,8 @@ int run(const plan *p, rows_of *block, const char *in0, const char *in1, const c
         const real *counted, int threads)
 {
     double small[64];
-    job j = {.plan = p, .block = block, .in = {in0, in1, in2}, .weight = weight, .mask = mask,
+    job j = {.plan = p, .block = block, .in = {in0, in1, in2}, .weight = p->weighted ? weight : 0,
+             .mask = p->masked ? mask : 0,
              .value = value, .slopes = slopes, .scale = 1};
     (void)unused;
     j.chunk = CHUNK / (p->k > 0 ? p->k : 1);
