@@ -8,6 +8,7 @@ LossError
 ├── DomainError      values or parameters outside the place declared for them
 ├── AdditivityError  parts that cannot be added up to the whole batch
 ├── GradientError    a slope or a curvature that does not exist or is of no use
+├── HostError        a framework that is not installed or too old; says what to install
 ├── FormatError      a dictionary, a record or a bibliography that cannot be read
 └── NotFoundError    a name that nothing bears; the nearest ones are told
 """
@@ -46,6 +47,10 @@ class AdditivityError(LossError, ValueError):
 
 class GradientError(LossError, ValueError):
     """There is no such slope or curvature, or none of use."""
+
+
+class HostError(LossError, ImportError):
+    """A framework or library is not installed, or too old."""
 
 
 class FormatError(LossError, ValueError):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lossary.errors import ArgumentError, NotFoundError
-from lossary.lab.heads import Answer
+from lossary.heads import Answer
 from lossary.lab.judging import Judge
 from lossary.lab.metrics import METRICS, metric
 

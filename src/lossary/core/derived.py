@@ -1,9 +1,11 @@
 """Slopes and curvatures computed from a loss's graphs, on any framework, without its autodiff."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from lossary.core.averaged import Averaged, denominator
 from lossary.core.batch import Batch
+from lossary.core.curvature import Curvature, none
+from lossary.core.dispatch import answered
 from lossary.core.trace import Trace, trace
 from lossary.errors import GradientError
 from lossary.numerics import ratio
@@ -13,6 +15,8 @@ Array = Any
 
 class Derived(Averaged):
     """A loss whose formula can be traced: its slopes follow from it, and are not written."""
+
+    curvature_rule: ClassVar[Curvature] = none("its entries see each other")
 
     def traced(self, place: int = 0) -> Trace:
         """Return the graphs of the value, slopes and curvatures, in the sentence at `place`."""
@@ -24,6 +28,43 @@ class Derived(Averaged):
         if request.startswith("gradient:"):
             return self._gradient(arrays, weight, mask, request.removeprefix("gradient:"))
         return super().defined(request, arrays, weight, mask)
+
+    def curvature(
+        self, prediction: Array, target: Array, *, weight: Any = None, mask: Any = None
+    ) -> Array:
+        """Return, in the prediction's shape, what a Newton step divides the gradient by.
+
+        It is the second derivative, or what the loss's curvature rule puts in its place.
+
+        Raises:
+            GradientError: the loss is for judging, not for training.
+        """
+        if self.curvature_rule.rule == "none":
+            raise GradientError(f"{self.label} has no curvature: {self.curvature_rule.reason}.")
+        arrays = (prediction, target)
+        found = answered(self, "curvature", arrays, weight, mask)
+        if found is not None:
+            return found
+        return self._derived("curvatures", arrays, weight, mask, "sum")
+
+    def derivatives(
+        self, prediction: Array, target: Array, *, weight: Any = None, mask: Any = None
+    ) -> tuple[Array, Array]:
+        """Return gradient and curvature of the sum, as boosters ask for them: in one pass.
+
+        Both have the prediction's shape.
+
+        Raises:
+            GradientError: the loss is for judging, not for training.
+        """
+        found = None
+        if self.trainable and self.curvature_rule.rule != "none":
+            arrays = (prediction, target)
+            found = answered(self, "derivatives", arrays, weight, mask)
+        if found is not None:
+            return found
+        gradient = self.gradient(prediction, target, weight=weight, mask=mask)
+        return gradient, self.curvature(prediction, target, weight=weight, mask=mask)
 
     def _gradient(self, arrays: tuple[Array, ...], weight: Any, mask: Any, reduction: str) -> Array:
         if not self.trainable:

@@ -126,7 +126,10 @@ def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...], rows: tuple[int, ...])
     if not loss.trainable:
         return Trace(value, (), (), names, free, share)
     if numbers[0].ndim:
-        return Trace(value, (row_gradient(value, numbers[0]),), (), names, free, share)
+        curvatures = ()
+        if loss.curvature_rule.rule != "none":
+            curvatures = _RULES[loss.curvature_rule.rule](loss, numbers, arrays[1], ())
+        return Trace(value, (row_gradient(value, numbers[0]),), curvatures, names, free, share)
     slopes = tuple(derivative(value, each) for each in numbers)
     curvatures = _RULES[loss.curvature_rule.rule](loss, numbers, arrays[1], slopes)
     return Trace(value, slopes, curvatures, names, free, share)
@@ -186,7 +189,7 @@ def _secant(loss: Any, numbers: Any, target: Any, slopes: Any) -> tuple[Expressi
 
 def _given(method: str) -> Any:
     def rule(loss: Any, numbers: Any, target: Any, slopes: Any) -> tuple[Expression, ...]:
-        prediction = numbers if loss.components else numbers[0]
+        prediction = numbers if getattr(loss, "components", ()) else numbers[0]
         found = getattr(loss, method)(xp, prediction, target)
         return tuple(map(_node, found if isinstance(found, tuple) else (found,)))
 

@@ -87,6 +87,8 @@ def made(
     Raises:
         LossError: the arrays do not fit the loss.
     """
+    if isinstance(loss, Rowwise) and request.wants == ("curvatures",):
+        request = Request(request.wants, ("slopes",))
     backend, place, _ = fitted(loss, arrays, weight, mask)
     dtype = _dtype(host, backend, arrays)
     if dtype not in ("float32", "float64") or not served(loss, request, place):
@@ -129,7 +131,10 @@ def served(loss: Any, request: Request, place: int) -> bool:
         return request.pooled and sumwise.outputs(loss, request.wants, place) is not None
     served = isinstance(loss, Elementwise) and loss.traced().share is None
     trains = loss.trainable or "slopes" not in request.wants
-    return trains and (served or isinstance(loss, Rowwise))
+    bends = "curvatures" not in request.wants or (
+        request.wants == ("curvatures",) and loss.curvature_rule.rule != "none"
+    )
+    return trains and (served or (isinstance(loss, Rowwise) and bends))
 
 
 def _traces(loss: Any, place: int) -> bool:

@@ -85,6 +85,8 @@ def _graphs(
         found.append(("share", trace.share))
     if "slopes" in wants:
         found.append(("slopes", trace.slopes[0]))
+    if "curvatures" in wants:  # shaped as slopes are, and written where they would be
+        found.append(("slopes", trace.curvatures[0]))
     graphs = tuple((name, shortened(node)) for name, node in found)
     nodes = list(walk(*(node for _, node in graphs)))
     words = (node for node in nodes if node.op not in LEAVES and node.op not in KNOWN)

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from lossary.lab.heads import Answer
+from lossary.heads import Answer
 from lossary.lab.judging import Judge
 from lossary.lab.task import Task
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossary.lab.heads import Answer
+from lossary.heads import Answer
 from lossary.lab.metric_facts import Metric
 from lossary.lab.task import Task
 from lossary.lab.thresholds import best_threshold

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from lossary.backends import backend_named
 from lossary.core.loss import Loss
-from lossary.lab.heads import Head
+from lossary.heads import Head, best_constant
 
 _ROWS = 4000  # quantiles of the target stand for all of it
-_SWEEPS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,27 +36,11 @@ def start(loss: Loss, unit: float, head: Head, target: np.ndarray) -> Start:
         prediction = head.prediction(backend.xp, raw)
         return loss(prediction / unit if unit != 1.0 else prediction, wanted)
 
-    centre = (low + high) / 2
-    for _ in range(_SWEEPS if len(centre) > 1 else 1):
-        for place in np.flatnonzero(high > low).tolist():
-            centre[place] = _best(judged, centre, place, (low[place], high[place]), len(target))
-    slopes = backend.gradient(judged, _tiled(centre, len(target))) * len(target) * step
+    rows = len(target)
+    centre = best_constant(lambda raw: judged(_tiled(raw, rows)), low, high)
+    slopes = backend.gradient(judged, _tiled(centre, rows)) * rows * step
     slope = float(np.sqrt(np.mean(np.sum(np.square(slopes), axis=-1))))
     return Start(centre, step, slope if np.isfinite(slope) and slope > 0 else 1.0)
-
-
-def _best(
-    judged: Any, centre: np.ndarray, place: int, bounds: tuple[float, float], rows: int
-) -> float:
-    def at(value: float) -> float:
-        raw = centre.copy()
-        raw[place] = value
-        return float(judged(_tiled(raw, rows)))
-
-    tolerance = 1e-6 * (bounds[1] - bounds[0])
-    return float(
-        minimize_scalar(at, bounds=bounds, method="bounded", options={"xatol": tolerance}).x
-    )
 
 
 def _tiled(raw: np.ndarray, rows: int) -> np.ndarray:

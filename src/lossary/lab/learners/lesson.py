@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from lossary.core.loss import Loss
-from lossary.lab.heads import Head
+from lossary.heads import Head
 from lossary.lab.learners.network import outputs_of
 from lossary.lab.start import Start
 from lossary.records import PointRecord, TrialRecord

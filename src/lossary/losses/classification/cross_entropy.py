@@ -1,6 +1,7 @@
 """Cross-entropy of a label, or a distribution of labels, under a softmax."""
 
 from lossary.core.catalogue import define
+from lossary.core.curvature import bound
 from lossary.core.parameter import parameter
 from lossary.core.rowwise import Classwise
 from lossary.domains import distribution, labels, nonnegative, share
@@ -26,6 +27,7 @@ class CrossEntropy(Classwise):
     robust = True
     shapes = ("... k, ... -> ...", "... k, ... k -> ...")
     target = (labels, distribution)
+    curvature_rule = bound("the scores of a row see each other")
     formula = (
         r"\log \sum_k e^{p_k} - \sum_k q_k \, p_k, \quad "
         r"q = (1 - \epsilon) \, t + \tfrac{\epsilon}{K}"
@@ -48,11 +50,21 @@ class CrossEntropy(Classwise):
             return loss
         return (1 - self.smoothing) * loss - self.smoothing * xp.mean(logs, axis=-1)
 
+    def bound(self, xp, prediction, target):
+        # The Hessian is m (diag(q) - q qᵀ), q the softmax and m the target's mass. By Gershgorin,
+        # twice its diagonal is above it.
+        logs = xp.log_softmax(prediction)
+        mass = xp.sum(self._mass(xp, prediction, target), axis=-1)[..., None]
+        return -2 * mass * xp.exp(logs) * xp.expm1(logs)
+
     def _weighted(self, xp, prediction, target):
+        mass = self._mass(xp, prediction, target)
+        return -xp.sum(weighted(xp, mass, xp.log_softmax(prediction)), axis=-1)
+
+    def _mass(self, xp, prediction, target):
         own = membership(xp, target, prediction)
         mass = (1 - self.smoothing) * own + self.smoothing / prediction.shape[-1]
-        mass = mass * xp.row(self.class_weight, prediction)
-        return -xp.sum(weighted(xp, mass, xp.log_softmax(prediction)), axis=-1)
+        return mass if self.class_weight is None else mass * xp.row(self.class_weight, prediction)
 
     @property
     def share_removes(self):

@@ -34,3 +34,6 @@ class Hinge(Elementwise):
 
     def bound(self, xp, prediction, target):
         return 1.0
+
+    def kink(self, xp, prediction, target):
+        return signed(xp, target)

@@ -1,36 +1,26 @@
 """The head that reports two classes: one logit, and a probability where the loss has any."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lossary.core.links import link
+from lossary.core.loss import Loss
 from lossary.domains import Domain, logit
-from lossary.lab.heads.head import Answer, Head
+from lossary.heads.chances import chances
+from lossary.heads.head import Answer, Head
 
 Array = Any
 WIDE = 8.0  # logits: a probability of one in three thousand
 
 
-def _logistic(x: np.ndarray) -> np.ndarray:
-    return 0.5 * (1 + np.tanh(0.5 * x))
-
-
-_CHANCES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "logistic": _logistic,
-    "half logistic": lambda score: _logistic(2 * score),
-    "linear": lambda score: np.clip((1 + score) / 2, 0, 1),
-}
-
-
 @dataclass(frozen=True)
 class Binary(Head):
-    """One logit for class 1; `chance` says how a margin becomes a probability, if it does."""
+    """One logit for class 1; `chance` is the loss that says how probable a logit is, if it can."""
 
     reads: Domain = logit
-    chance: str = ""
+    chance: Loss | None = None
     as_class: bool = False
     """Whether the loss pools over a last axis of classes, here of one."""
 
@@ -51,7 +41,7 @@ class Binary(Head):
 
     def answer(self, raw: np.ndarray) -> Answer:
         score = raw[..., 0]
-        if not self.chance:
+        if self.chance is None:
             return Answer(score=score)
-        yes = _CHANCES[self.chance](score)
+        yes = chances(self.chance, score)
         return Answer(score=score, probability=np.stack([1 - yes, yes], axis=-1))

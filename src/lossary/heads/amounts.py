@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary.lab.heads.head import Answer, Head
+from lossary.heads.head import Answer, Head
 
 Array = Any
 _LEAST = 1e-12

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from lossary.core.links import link
+from lossary.core.loss import Loss
 from lossary.domains import Domain, logit, probability, scores
-from lossary.lab.heads.binary import WIDE, Binary
-from lossary.lab.heads.head import Answer, Head
+from lossary.heads.binary import WIDE
+from lossary.heads.chances import chances
+from lossary.heads.head import Answer, Head
 
 Array = Any
 
@@ -53,7 +55,7 @@ class OneVersusRest(Head):
 
     k: int = 3
     reads: Domain = logit
-    chance: str = ""
+    chance: Loss | None = None
 
     @property
     def outputs(self) -> int:
@@ -71,8 +73,7 @@ class OneVersusRest(Head):
         return np.full(self.k, -WIDE), np.full(self.k, WIDE), np.ones(self.k)
 
     def answer(self, raw: np.ndarray) -> Answer:
-        if not self.chance:
+        if self.chance is None:
             return Answer(score=raw)
-        yes = Binary(chance=self.chance).answer(raw[..., None]).probability
-        assert yes is not None
-        return Answer(score=raw, probability=yes[..., 1] / yes[..., 1].sum(axis=-1, keepdims=True))
+        yes = chances(self.chance, raw)
+        return Answer(score=raw, probability=yes / yes.sum(axis=-1, keepdims=True))

@@ -1,0 +1,41 @@
+"""From the raw score of a binary loss to a probability, derived from the loss itself."""
+
+from functools import cache
+
+import numpy as np
+
+from lossary.backends import backend_named
+from lossary.core.links import link
+from lossary.core.loss import Loss
+from lossary.domains import logit, probability
+
+_LOOK = np.linspace(-0.9, 0.9, 7)  # a hinge decides between -1 and 1
+
+
+def chances(loss: Loss, score: np.ndarray) -> np.ndarray:
+    """Return the probability of class 1 for which each score would be the loss's best answer.
+
+    Where a share η of equal rows is 1, the best score has η ℓ'(score, 1) = (η - 1) ℓ'(score, 0).
+    For cross-entropy η is the sigmoid, for the exponential loss the sigmoid of twice the score; a
+    focal loss turns its scores in, and this turns them out again (Charoenphakdee et al. 2021).
+    """
+    if loss.domains[0][0] == probability:
+        way = link(logit, probability)
+        assert way is not None
+        return np.asarray(way(backend_named("numpy").xp, score))
+    score = np.asarray(score, dtype=float)
+    with np.errstate(all="ignore"):  # a slope may be infinite, or zero where the side is certain
+        yes = loss.gradient(score, np.ones_like(score))
+        no = loss.gradient(score, np.zeros_like(score))
+        return 1 / (1 - yes / no)
+
+
+@cache
+def tells_chances(loss: Loss) -> bool:
+    """Say whether different scores stand for different probabilities: not so for a hinge."""
+    return bool((np.diff(chances(loss, _LOOK)) > 1e-9).all())
+
+
+def saturates(loss: Loss) -> bool:
+    """Say whether a finite score means certainty, where the log loss of a mistake is infinite."""
+    return bool(chances(loss, np.array([2.0]))[0] == 1)
