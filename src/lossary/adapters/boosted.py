@@ -7,17 +7,16 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from lossary.adapters.answers import Amounts, Answers, Classes
 from lossary.adapters.objective import Objective, for_amounts, for_classes
 from lossary.core.dictionaries import from_dict
-from lossary.core.loss import Loss
 from lossary.errors import ArgumentError, FormatError
-from lossary.heads import Normal
 
 Array = np.ndarray
 FORMAT, VERSION = "lossary.boosted", 1
 
 
-class Boosted:
+class Boosted(Answers):
     """A boosting estimator that minimises `loss`. Hosts mix it in before their own class.
 
     A host gives the class attribute `host` and the methods `_raw`, `_written` and `_read`; while it
@@ -25,14 +24,8 @@ class Boosted:
     """
 
     host: ClassVar[str]
-    loss: Loss
-    objective_: Objective
     start_: Array
     """The raw scores, of shape (outputs,), at which boosting began: the loss's best constant."""
-
-    @abstractmethod
-    def _raw(self, X: Any, **options: Any) -> Array:  # noqa: N803
-        """Return raw scores with the start in them: shape (n,), or (n, outputs)."""
 
     @abstractmethod
     def _written(self) -> str:
@@ -106,26 +99,8 @@ class Boosted:
         return encoded
 
 
-class BoostedRegressor(Boosted):
-    """The regressor of a host: amounts in, amounts out, on the scale of the target."""
-
-    def predict(self, X: Any, *, return_std: bool = False, **options: Any) -> Any:  # noqa: N803
-        """Return amounts, of shape (n,): the loss's own answer, its link undone.
-
-        With `return_std`, also the standard deviation, where the loss learns one (GaussianNLL).
-        """
-        raw = self._raw(X, **options)
-        value = self.objective_.answer(raw).value
-        if not return_std:
-            return value
-        if not isinstance(self.objective_.head, Normal):
-            raise ArgumentError(
-                f"{self.loss!r} learns no standard deviation.\nHint: loss=GaussianNLL() does."
-            )
-        return value, np.exp(raw[:, 1] / 2)
-
-    def _objective_for(self, target: Array) -> Objective:
-        return for_amounts(self.loss)
+class BoostedRegressor(Amounts, Boosted):
+    """The regressor of a host."""
 
     def _fitted_facts(self) -> dict[str, Any]:
         return {}
@@ -134,52 +109,8 @@ class BoostedRegressor(Boosted):
         self.objective_ = for_amounts(self.loss)
 
 
-class BoostedClassifier(Boosted):
-    """The classifier of a host: classes in, classes and their probabilities out."""
-
-    classes_: Array
-
-    def decision_function(self, X: Any, **options: Any) -> Array:  # noqa: N803
-        """Return scores: of shape (n,) for two classes, of the second one; else (n, classes)."""
-        found = self.objective_.answer(self._raw(X, **options)).score
-        assert found is not None
-        return found
-
-    def predict_proba(self, X: Any, **options: Any) -> Array:  # noqa: N803
-        """Return probabilities, of shape (n, classes), that the loss itself gives its scores.
-
-        Raises:
-            ArgumentError: the loss gives its scores none, as hinge.
-        """
-        found = self.objective_.answer(self._raw(X, **options)).probability
-        if found is None:
-            raise ArgumentError(
-                f"{self.loss!r} gives its scores no probability.\nHint: use decision_function, or "
-                f"loss=BinaryCrossEntropy()."
-            )
-        return found
-
-    def predict(self, X: Any, **options: Any) -> Array:  # noqa: N803
-        """Return the likelier class of each row."""
-        answer = self.objective_.answer(self._raw(X, **options))
-        if answer.probability is not None:
-            return self.classes_[answer.probability.argmax(axis=1)]
-        score = answer.score
-        assert score is not None
-        place = (score > 0).astype(int) if score.ndim == 1 else score.argmax(axis=1)
-        return self.classes_[place]
-
-    def _objective_for(self, target: Array) -> Objective:
-        return for_classes(self.loss, len(self.classes_))
-
-    def _numbered(self, y: Any) -> Array:
-        """Number the classes from 0 in their order; sets `classes_`."""
-        self.classes_, numbers = np.unique(np.asarray(y), return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ArgumentError(
-                f"a classifier needs two classes, but every target is {self.classes_[0]!r}."
-            )
-        return numbers
+class BoostedClassifier(Classes, Boosted):
+    """The classifier of a host."""
 
     def _fitted_facts(self) -> dict[str, Any]:
         return {"classes": self.classes_.tolist()}
