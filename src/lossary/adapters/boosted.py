@@ -48,7 +48,7 @@ class Boosted(Answers):
             "version": VERSION,
             "host": self.host,
             "estimator": type(self).__name__,
-            "loss": self.loss.to_dict(),
+            "loss": None if self.loss is None else self.loss.to_dict(),
             "parameters": _plain(self._own_parameters()),
             "start": self.start_.tolist(),
             "fitted": self._fitted_facts(),
@@ -71,7 +71,8 @@ class Boosted(Answers):
         wanted = (FORMAT, VERSION, cls.host, cls.__name__)
         if told != wanted:
             raise FormatError(f"{path}: holds {told}, but {wanted} was expected.")
-        made: Any = cls(loss=from_dict(page["loss"]), **page["parameters"])  # type: ignore[call-arg]
+        loss = None if page["loss"] is None else from_dict(page["loss"])
+        made: Any = cls(loss=loss, **page["parameters"])  # type: ignore[call-arg]
         made.start_ = np.asarray(page["start"], dtype=float)
         made._take_facts(page["fitted"])
         made._read(page["model"])
@@ -106,7 +107,7 @@ class BoostedRegressor(Amounts, Boosted):
         return {}
 
     def _take_facts(self, facts: dict[str, Any]) -> None:
-        self.objective_ = for_amounts(self.loss)
+        self.objective_ = for_amounts(self.judge)
 
 
 class BoostedClassifier(Classes, Boosted):
@@ -117,7 +118,7 @@ class BoostedClassifier(Classes, Boosted):
 
     def _take_facts(self, facts: dict[str, Any]) -> None:
         self.classes_ = np.asarray(facts["classes"])
-        self.objective_ = for_classes(self.loss, len(self.classes_))
+        self.objective_ = for_classes(self.judge, len(self.classes_))
 
 
 def _plain(parameters: dict[str, Any]) -> dict[str, Any]:

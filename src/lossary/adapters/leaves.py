@@ -16,9 +16,7 @@ def leaf_values(
     over a leaf is smallest at the first kink where the rates of what lies below outweigh the
     others'; where all between two kinks is best, in the middle.
     """
-    kink = _kink(loss, raw, target)
-    falls = -loss.gradient(kink - 1, target, weight=weight)
-    rises = loss.gradient(kink + 1, target, weight=weight)
+    kink, falls, rises = kinks(loss, target, weight)
     apart = np.asarray(kink - raw, dtype=float)
     order = np.argsort(apart)
     order = order[np.argsort(leaf[order].astype(_small(leaves)), kind="stable")]
@@ -41,12 +39,15 @@ def leaf_values(
     return found
 
 
-def _kink(loss: Any, raw: Array, target: Array) -> Array:
-    """Return the raw score where the slope of a row jumps: at its target, if no loss says else."""
-    for term in getattr(loss, "terms", (loss,)):
-        if hasattr(term, "kink"):
-            return np.asarray(term.kink(np, raw, target), dtype=float)
-    return target
+def kinks(loss: Any, target: Array, weight: Array | None) -> tuple[Array, Array, Array]:
+    """Return each row's kink, the rate at which its loss falls below it, and rises above it.
+
+    The kink is the raw score where the slope jumps: at the target, if no loss says else.
+    """
+    told = [term.kink for term in getattr(loss, "terms", (loss,)) if hasattr(term, "kink")]
+    kink = np.asarray(told[0](np, target, target) if told else target, dtype=float)
+    falls = -loss.gradient(kink - 1, target, weight=weight)
+    return kink, falls, loss.gradient(kink + 1, target, weight=weight)
 
 
 def _firsts(marks: Array, leaf: Array, ends: Array, leaves: int) -> Array:

@@ -31,8 +31,12 @@ HOSTS = {
         Host("XGBoost", "xgboost", ("xgboost", "xgboost-cpu"), "boosting", "2.1"),
         Host("LightGBM", "lightgbm", ("lightgbm",), "boosting", "4.4"),
         Host("CatBoost", "catboost", ("catboost",), "boosting", "1.2.8"),
-        Host("scikit-learn", "sklearn", ("scikit-learn",), "sklearn", "1.4.2"),
+        Host("scikit-learn", "sklearn", ("scikit-learn",), "sklearn", "1.6"),
         Host("SciPy", "scipy", ("scipy",), "sklearn", "1.13"),
+        Host("Lightning", "lightning", ("lightning",), "lightning", "2.6"),
+        Host("TorchMetrics", "torchmetrics", ("torchmetrics",), "lightning", "1.9"),
+        Host("transformers", "transformers", ("transformers",), "huggingface", "5.23"),
+        Host("Accelerate", "accelerate", ("accelerate",), "huggingface", "1.15"),
     )
 }
 

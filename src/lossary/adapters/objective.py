@@ -14,7 +14,10 @@ from lossary.errors import ArgumentError
 from lossary.heads import (
     Amount,
     Answer,
+    Binary,
     Head,
+    Many,
+    Normal,
     OneVersusRest,
     best_constant,
     head_for_amounts,
@@ -46,7 +49,7 @@ class Objective:
         return all(rule.stand_in for rule in _rules(self.loss))
 
     @cached_property
-    def _by_row(self) -> bool:
+    def by_row(self) -> bool:
         """Whether a row has one weight, and not one for each class."""
         return not isinstance(self.head, OneVersusRest)
 
@@ -62,19 +65,24 @@ class Objective:
             DomainError: says the first wrong value, its place and the mend.
         """
         shape = target.shape if self.outputs == 1 else (len(target), self.outputs)
-        self.loss.check(self._prediction(np.zeros(shape)), target, weight=self._spread(weight))
+        self.loss.check(self._prediction(np.zeros(shape)), target, weight=self.spread(weight))
 
     def value(self, raw: Array, target: Array, weight: Array | None = None) -> float:
         """Return the weighted mean loss of raw scores."""
         prediction = self._prediction(raw)
-        return float(self.loss(prediction, target, weight=self._spread(weight)))
+        return float(self.loss(prediction, target, weight=self.spread(weight)))
+
+    def total(self, raw: Array, target: Array, weight: Array | None = None) -> float:
+        """Return the weighted sum of the losses of raw scores, whose slope `derivatives` gives."""
+        prediction = self._prediction(raw)
+        return float(self.loss(prediction, target, weight=self.spread(weight), reduction="sum"))
 
     def derivatives(
         self, raw: Array, target: Array, weight: Array | None = None
     ) -> tuple[Array, Array]:
         """Return slope and safe curvature of the weighted sum in each raw score, in raw's shape."""
         prediction = self._prediction(raw)
-        each = self._spread(weight)
+        each = self.spread(weight)
         if hasattr(self.loss, "derivatives"):
             slope, curvature = self.loss.derivatives(prediction, target, weight=each)
         else:
@@ -116,6 +124,13 @@ class Objective:
         """
         return leaf_values(self.loss, raw, target, weight, leaf, leaves)
 
+    def apart(self, target: Array) -> tuple[tuple["Objective", Array], ...]:
+        """Take an objective apart into those that share nothing: each class against the rest."""
+        if self.by_row:
+            return ((self, target),)
+        one = Objective(self.loss, Binary())
+        return tuple((one, np.ascontiguousarray(column)) for column in target.T)
+
     def answer(self, raw: Array) -> Answer:
         """Return amounts, or scores of classes and probabilities, on the scale of the target."""
         return self.head.answer(raw[:, None] if self.outputs == 1 else raw)
@@ -135,8 +150,9 @@ class Objective:
             return np.expm1(raw)
         return raw
 
-    def _spread(self, weight: Array | None) -> Array | None:
-        if weight is None or self._by_row:
+    def spread(self, weight: Array | None) -> Array | None:
+        """Return weights as the loss takes them: where each class is judged by itself, for each."""
+        if weight is None or self.by_row:
             return weight
         return np.repeat(weight[:, None], self.outputs, axis=1)
 
@@ -205,12 +221,12 @@ def _hint(loss: Loss) -> str:
 def _link(head: Head) -> str:
     if isinstance(head, Amount):
         return {"plain": "identity", "log": "log", "log1p": "log1p"}[head.scale]
-    return {
-        "Normal": "mean and log of the variance",
-        "Binary": "the loss's own probability of a score",
-        "Many": "softmax",
-        "OneVersusRest": "each class against the rest, then brought to one",
-    }[type(head).__name__]
+    if isinstance(head, (Normal, Many)):
+        return "softmax" if isinstance(head, Many) else "mean and log of the variance"
+    if head.chance is None:  # type: ignore[attr-defined]
+        return "none: the larger score decides"
+    one = "the probability at which the loss is content with a score"
+    return one if head.outputs == 1 else f"{one}, class by class, brought to one"
 
 
 def _folded(target: Array, weight: Any) -> tuple[Array, Array | None]:

@@ -8,7 +8,7 @@ import numpy as np
 from lossary.core.links import link
 from lossary.core.loss import Loss
 from lossary.domains import Domain, logit
-from lossary.heads.chances import chances
+from lossary.heads.chances import chances, even_score
 from lossary.heads.head import Answer, Head
 
 Array = Any
@@ -45,3 +45,9 @@ class Binary(Head):
             return Answer(score=score)
         yes = chances(self.chance, score)
         return Answer(score=score, probability=np.stack([1 - yes, yes], axis=-1))
+
+
+def boundary(head: Head) -> float:
+    """Return the score above which the second of two classes is the likelier one."""
+    known = isinstance(head, Binary) and head.chance is not None
+    return even_score(head.chance) if known else 0.0  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from functools import cache
 
 import numpy as np
+from scipy.optimize import brentq
 
 from lossary.backends import backend_named
 from lossary.core.links import link
@@ -28,6 +29,19 @@ def chances(loss: Loss, score: np.ndarray) -> np.ndarray:
         yes = loss.gradient(score, np.ones_like(score))
         no = loss.gradient(score, np.zeros_like(score))
         return 1 / (1 - yes / no)
+
+
+@cache
+def even_score(loss: Loss) -> float:
+    """Return the score at which a loss holds both classes for as likely; zero for most."""
+    if abs(float(chances(loss, np.zeros(1))[0]) - 0.5) < 1e-12:
+        return 0.0
+    low, high = -1.0, 1.0
+    while chances(loss, np.array([low]))[0] > 0.5:
+        low *= 2
+    while chances(loss, np.array([high]))[0] < 0.5:
+        high *= 2
+    return float(brentq(lambda score: chances(loss, np.array([score]))[0] - 0.5, low, high))
 
 
 @cache
