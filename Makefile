@@ -5,11 +5,13 @@ BIN := .venv/bin
 STATED := pyproject.toml constraints.txt
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
-# TensorFlow by its CPU build, where there is one: the other is twice as large for a GPU that no test
-# needs. The extra `tensorflow` must name the usual one, so the extras stand here one by one, without
-# `all`. The boosters are left out until an adapter for them has tests.
+# TensorFlow and XGBoost by their CPU builds, where there is one: the others are twice as large and more
+# for a GPU that no test needs. The extras must name the usual ones, so they stand here one by one,
+# without `all` and `boosting`.
 TENSORFLOW := "tensorflow-cpu; platform_machine in 'x86_64 AMD64' and sys_platform != 'darwin'" \
 	"tensorflow; platform_machine not in 'x86_64 AMD64' or sys_platform == 'darwin'"
+BOOSTERS := "xgboost-cpu; platform_machine == 'x86_64' and sys_platform == 'linux'" \
+	"xgboost; platform_machine != 'x86_64' or sys_platform != 'linux'" lightgbm catboost
 
 # Triton compiles the kernels for a GPU, and its interpreter runs them without one. It crashes beside
 # TensorFlow (each brings an LLVM), so it stands in a folder of its own; only its tests look there.
@@ -66,8 +68,8 @@ clean:
 .venv/.test: .venv/.made $(STATED)
 	@$(BIN)/python -c "import sys; sys.exit(sys.version_info >= (3, 14))" || { echo "TensorFlow has no build \
 	for this Python yet: run  make clean  and then  make test PYTHON=python3.13"; exit 1; }
-	@echo "Setting up all four frameworks and the tools in .venv (minutes the first time, 1 GB to fetch) ..."
-	$(INSTALL) --editable ".[torch,jax,keras,lab,dev]" $(TENSORFLOW)
+	@echo "Setting up all frameworks, boosters and tools in .venv (minutes the first time, 1 GB to fetch) ..."
+	$(INSTALL) --editable ".[torch,jax,keras,sklearn,lab,dev]" $(TENSORFLOW) $(BOOSTERS)
 	$(INSTALL) --upgrade --no-deps --target .venv/triton $(TRITON)
 	@touch .venv/.demo $@
 

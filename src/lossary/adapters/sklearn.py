@@ -17,6 +17,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from lossary.adapters.answers import Amounts, Answers, Classes
 from lossary.adapters.linear import Design, Problem, Solved, solved
 from lossary.adapters.objective import Objective
+from lossary.adapters.sklearn_scorer import scorer as scorer
 from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
 

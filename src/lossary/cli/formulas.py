@@ -45,7 +45,7 @@ class Formulas:
 
 def formulas(loss: Any) -> Formulas:
     """Derive the formulas of a loss of entries or rows; of another, return the one it states."""
-    stated = Line(((unlatex(loss.formula), ""),), loss.formula)
+    stated = _stated(loss.formula)
     if not isinstance(loss, Derived):
         return Formulas(stated, {}, {}, "", legend(loss, str(stated)))
     trace = _open(loss).traced()
@@ -55,6 +55,10 @@ def formulas(loss: Any) -> Formulas:
     difference = "" if error is None else plain(error)
     text = " ".join(map(str, (value, *slopes.values(), *curvature.values())))
     return Formulas(value, slopes, curvature, _reason(loss), legend(loss, text, difference))
+
+
+def _stated(formula: str) -> Line:
+    return Line(((unlatex(formula), ""),), formula)
 
 
 def _open(loss: Any) -> Any:
@@ -70,6 +74,8 @@ def _slopes(loss: Any, error: Expression | None) -> dict[str, Line]:
     loss = _open(loss)
     if len(loss.sentences) == 1:
         names = getattr(loss, "components", ()) or loss.names[:1]
+        if loss.slope_formula:
+            return {names[0]: _stated(loss.slope_formula)}
         return {n: _line(each, error) for n, each in zip(names, loss.traced().slopes, strict=False)}
     return {
         domains[1].name: _line(loss.traced(place).slopes[0], error)

@@ -5,6 +5,7 @@ needed. For reading, `tidied` returns a graph of the same value wherever the pla
 """
 
 from collections.abc import Callable
+from operator import is_
 from typing import Any
 
 from lossary.cli.guards import unguarded
@@ -69,7 +70,7 @@ def _assumed(node: Node, condition: Node, truth: bool) -> Node:
     def other(each: Node) -> Node | None:
         if each.op == "where" and each.args[0] is condition:
             return _assumed(each.args[1 if truth else 2], condition, truth)
-        if decided and each.op == decided and each.args == condition.args:
+        if decided and each.op == decided and all(map(is_, each.args, condition.args)):
             return _assumed(each.args[1 if truth else 0], condition, truth)
         return None
 

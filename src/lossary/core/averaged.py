@@ -21,6 +21,15 @@ class Averaged(Formula):
         """
         return None
 
+    def normaliser(self, xp: Any, like: Array) -> Array | None:
+        """Return log ∫ exp(-loss) over all targets, in the dtype of `like`; None if unknown.
+
+        With it, the loss is a negative log-likelihood, and its parameters can be learned: without
+        it, what makes the loss small by itself is learned as well. It is zero for a loss that is
+        one as it stands.
+        """
+        return None
+
     @property
     def share_removes(self) -> bool:
         """Whether an entry whose own share is zero is not felt at all."""

@@ -43,9 +43,7 @@ class Derived(Averaged):
             raise GradientError(f"{self.label} has no curvature: {self.curvature_rule.reason}.")
         arrays = (prediction, target)
         found = answered(self, "curvature", arrays, weight, mask)
-        if found is not None:
-            return found
-        return self._derived("curvatures", arrays, weight, mask, "sum")
+        return self.defined("curvature", arrays, weight, mask) if found is None else found
 
     def derivatives(
         self, prediction: Array, target: Array, *, weight: Any = None, mask: Any = None
@@ -84,8 +82,8 @@ class Derived(Averaged):
                 entry = (..., *([0] * batch.patterns[0].trailing(batch.entries)))
                 count = denominator(batch, slopes[entry], share)
                 slopes = ratio(xp, slopes, count + xp.zeros_like(slopes), 0.0)
-        given = arrays[0]
-        return backend.cast(slopes, given.dtype) if backend.kind(given) == "float" else slopes
+            given = arrays[0]
+            return backend.cast(slopes, given.dtype) if backend.kind(given) == "float" else slopes
 
     def _numbers(self, batch: Batch) -> tuple[Array, ...]:
         """Return one array for each symbol of the graphs."""

@@ -56,6 +56,8 @@ hosts: dict[type, Answer | None] = {}
 """By the class of an array: a function (loss, request, arrays, weight, mask) -> arrays or None."""
 openers: list[Callable[[type], Answer | None]] = []
 """Functions that find the host of a class met for the first time."""
+written: dict[str, Callable[[], Any]] = {}
+"""By name: functions that open a kernel which is written and not derived, or return None."""
 
 
 def answered(
@@ -64,7 +66,8 @@ def answered(
     """Return a kernel's answer, or None where the definition must answer.
 
     Requests: "mean", "sum" and "none" are the loss so reduced; "parts" its sums; "gradient:sum"
-    and "gradient:mean" its slopes; "curvature"; "derivatives" slopes and curvature at once;
+    and "gradient:mean" its slopes; "curvature"; "derivatives" slopes and curvature at once (of
+    NumPy's arrays also "gradient:single", … , which are handed back in single precision);
     "pooled" the sums of a `RatioOfSums` before it finishes them, and last how many entries count.
     """
     if not state.on or not arrays:
@@ -74,3 +77,9 @@ def answered(
         hosts[kind] = next((host for host in (find(kind) for find in openers) if host), None)
     host = hosts[kind]
     return None if host is None else host(loss, request, arrays, weight, mask)
+
+
+def by_hand(name: str) -> Any:
+    """Return a kernel that is written and not derived, or None where NumPy must do."""
+    opened = written.get(name) if state.on else None
+    return None if opened is None else opened()

@@ -22,7 +22,8 @@ class Formula(Addable):
     The facts: `shapes` (a sentence, or several for several encodings of the target), a domain for
     each array under the array's name (as many as sentences where they differ), `cites`, `aliases`,
     `tasks`, `elicits` (what the best constant is: "mean", "median", …), `convex` in the
-    prediction, `robust` (one entry's slope is bounded), `formula` (LaTeX, where none is derived).
+    prediction, `robust` (one entry's slope is bounded), `formula` and `slope_formula` (LaTeX, where
+    what is derived is not for reading).
     """
 
     shapes: ClassVar[Any] = "..., ... -> ..."
@@ -35,6 +36,7 @@ class Formula(Addable):
     convex: ClassVar[bool] = False
     robust: ClassVar[bool] = False
     formula: ClassVar[str] = ""
+    slope_formula: ClassVar[str] = ""
     hazards: ClassVar[str] = ""
     version: ClassVar[int] = 1
     method: ClassVar[str] = "value"

@@ -24,6 +24,8 @@ class Facts:
     many: bool = False
     axis: str | None = None
     choices: tuple[Any, ...] = ()
+    learned: Domain | None = None
+    """Where the parameter may lie while it is learned, if not in all of its domain."""
 
     def __str__(self) -> str:
         if self.choices:
@@ -40,13 +42,15 @@ def parameter(
     optional: bool = False,
     many: bool = False,
     axis: str | None = None,
+    learned: Domain | None = None,
 ) -> Any:
     """Declare a number: its default, where it may lie, and "log" or "linear" for a search.
 
     `optional` allows None, which must mean "without"; `many` is for a tuple of numbers, as many as
-    the axis `axis` of the shape sentence is long.
+    the axis `axis` of the shape sentence is long; `learned` is a narrower domain for learning it.
     """
-    return field(default=default, metadata={_KEY: Facts(domain, scale, optional, many, axis)})
+    facts = Facts(domain, scale, optional, many, axis, learned=learned)
+    return field(default=default, metadata={_KEY: facts})
 
 
 def choice(default: Any, *others: Any) -> Any:
@@ -61,6 +65,14 @@ def facts_of(cls: Any) -> dict[str, Facts]:
         found = {each.name: each.metadata[_KEY] for each in fields(cls) if _KEY in each.metadata}
         cls.declared = found
     return cls.declared
+
+
+def zero(value: Any) -> bool:
+    """Say whether a parameter is the number zero; one that is traced or learned never is.
+
+    A formula may ask it to leave out what zero multiplies.
+    """
+    return isinstance(value, float) and value == 0
 
 
 def default_of(each: "Field[Any]") -> Any:

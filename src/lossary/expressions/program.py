@@ -15,6 +15,8 @@ _OPERATORS = {
 }  # fmt: skip
 
 
+_PLAIN = frozenset({"add", "subtract", "multiply", "divide", "power", "negative"})
+"""What bare numbers can do by themselves; for all else one of them is made an array."""
 _ROWS = {
     "sum": "xp.sum({}, axis=-1)", "mean": "xp.mean({}, axis=-1)", "spread": "{}",
     "logsumexp": "xp.logsumexp({}, axis=-1)", "count": "{}.shape[-1]",
@@ -34,6 +36,7 @@ def source(nodes: Sequence[Expression], arguments: Sequence[str]) -> str:
     """
     names: dict[Expression, str] = {}
     arrays: set[Expression] = set()
+    like = _like(nodes, arguments[0])
     prefix = "v" if not any(name[1:].isdigit() for name in arguments) else "v_"
     lines = [f"def computed({', '.join(['xp', *arguments])}):"]
     for node in walk(*nodes):
@@ -45,6 +48,9 @@ def source(nodes: Sequence[Expression], arguments: Sequence[str]) -> str:
         if node.op == "where" and not arrays.intersection(node.args[1:]):
             # Two bare numbers would come out in the framework's default dtype.
             called[1] = f"xp.zeros_like({arguments[0]}) + {called[1]}"
+        elif node.op not in _PLAIN and not arrays.intersection(node.args):
+            called[0] = f"xp.zeros_like({like}) + {called[0]}"
+            arrays.add(node)
         arrays.update([node] if arrays.intersection(node.args) and node.op != "count" else [])
         names[node] = f"{prefix}{len(lines)}"
         lines.append(f"    {names[node]} = {_called(node, called)}")
@@ -57,6 +63,12 @@ def compiled(nodes: tuple[Expression, ...], arguments: tuple[str, ...]) -> Calla
     room: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}
     exec(source(nodes, arguments), room)
     return room["computed"]
+
+
+def _like(nodes: Sequence[Expression], first: str) -> str:
+    """Write an array of entries: the first argument, or one place of it where it holds rows."""
+    rows = any(node.op == "symbol" and node.args[0] == first and node.ndim for node in walk(*nodes))
+    return f"{first}[..., 0]" if rows else first
 
 
 def _leaf(node: Expression, like: str) -> str:

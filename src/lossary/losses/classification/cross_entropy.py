@@ -2,7 +2,7 @@
 
 from lossary.core.catalogue import define
 from lossary.core.curvature import bound
-from lossary.core.parameter import parameter
+from lossary.core.parameter import parameter, zero
 from lossary.core.rowwise import Classwise
 from lossary.domains import distribution, labels, nonnegative, share
 from lossary.numerics import expectation, membership, weighted
@@ -46,7 +46,7 @@ class CrossEntropy(Classwise):
             return self._weighted(xp, prediction, target)
         logs = xp.log_softmax(prediction)
         loss = -expectation(xp, logs, target)
-        if self.smoothing == 0:
+        if zero(self.smoothing):
             return loss
         return (1 - self.smoothing) * loss - self.smoothing * xp.mean(logs, axis=-1)
 
@@ -68,7 +68,7 @@ class CrossEntropy(Classwise):
 
     @property
     def share_removes(self):
-        return self.smoothing == 0  # smoothed, a row has mass on the other classes too
+        return zero(self.smoothing)  # smoothed, a row has mass on the other classes too
 
     def share(self, xp, *arrays):
         if self.class_weight is None:

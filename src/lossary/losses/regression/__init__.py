@@ -4,6 +4,7 @@ from lossary.losses.regression.absolute_error import AbsoluteError as AbsoluteEr
 from lossary.losses.regression.absolute_percentage_error import (
     AbsolutePercentageError as AbsolutePercentageError,
 )
+from lossary.losses.regression.barron import Barron as Barron
 from lossary.losses.regression.half_squared_error import HalfSquaredError as HalfSquaredError
 from lossary.losses.regression.huber import Huber as Huber
 from lossary.losses.regression.log_cosh import LogCosh as LogCosh
