@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks.contestants.torch import torchvision_focal
 from tests.house.rooms import module_of
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -58,6 +59,7 @@ def faults_of(file: Path) -> Iterator[str]:
 
 def main() -> int:
     """Name the faults of all files, and say whether there are any."""
+    torchvision_focal()  # built for a GPU, torchvision must be opened so before Lightning opens it
     faults = [f"{file}: {fault}" for file in map(Path, sys.argv[1:]) for fault in faults_of(file)]
     print(*faults, sep="\n")  # noqa: T201
     return bool(faults)

@@ -37,7 +37,7 @@ class Bed:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("src", "tests"):
+        for name in ("src", "tests", "benchmarks"):
             shutil.copytree(ROOT / name, folder / name, ignore=NOT_COPIED)
         shutil.copy(ROOT / "pyproject.toml", folder)
 

@@ -33,10 +33,10 @@ HOSTS = {
         Host("CatBoost", "catboost", ("catboost",), "boosting", "1.2.8"),
         Host("scikit-learn", "sklearn", ("scikit-learn",), "sklearn", "1.6"),
         Host("SciPy", "scipy", ("scipy",), "sklearn", "1.13"),
-        Host("Lightning", "lightning", ("lightning",), "lightning", "2.6"),
-        Host("TorchMetrics", "torchmetrics", ("torchmetrics",), "lightning", "1.9"),
-        Host("transformers", "transformers", ("transformers",), "huggingface", "5.23"),
-        Host("Accelerate", "accelerate", ("accelerate",), "huggingface", "1.15"),
+        Host("Lightning", "lightning", ("lightning",), "lightning", "2.4"),
+        Host("TorchMetrics", "torchmetrics", ("torchmetrics",), "lightning", "1.0.1"),
+        Host("transformers", "transformers", ("transformers",), "huggingface", "5.19"),
+        Host("Accelerate", "accelerate", ("accelerate",), "huggingface", "1.1"),
     )
 }
 
