@@ -11,7 +11,7 @@ from lossary.adapters.leaves import kinks
 from lossary.adapters.objective import Objective
 
 Array = np.ndarray
-_HALVINGS = 40
+_HALVINGS, _POLISHES, _FEW = 40, 4, 100
 _SMOOTH = 10.0 ** -np.arange(0, 11)
 _ENOUGH = {"newton": lambda width: (1e-6 * width) ** 0.5, "lbfgs": lambda width: 1e-2 * width}
 
@@ -213,7 +213,9 @@ def _lbfgs(problem: Problem, point: Array, steps: int, tolerance: float) -> Solv
         ) + more
 
     if not problem.l1:
-        return _minimised(both, point, None, steps, tolerance, lambda point: point, k)
+        found = _minimised(both, point, None, steps, tolerance, lambda point: point, k)
+        smooth = not isinstance(problem, _Rounded)
+        return replace(found, point=_polished(both, found.point)) if smooth else found
     charge = problem.l1 / np.tile(problem.design.size, k)
 
     def joined(split: Array) -> Array:
@@ -248,6 +250,30 @@ def _minimised(
     # A line search that finds nothing better is as near as rounding lets it come.
     converged = found.status != 1
     return Solved(joined(found.x), int(found.nit), converged, outputs)
+
+
+def _polished(both: Callable[[Array], tuple[float, Array]], point: Array) -> Array:
+    """Take Newton steps where values no longer show which point is better, but slopes do."""
+    if len(point) > _FEW:  # a matrix of so many differences is dear
+        return point
+    value, slope = both(point)
+    for _ in range(_POLISHES):
+        move, *_ = linalg.lstsq(
+            _bent(both, point), slope, cond=1e-9
+        )  # softmax has a free intercept
+        there, after = both(point - move)
+        if np.linalg.norm(after) >= np.linalg.norm(slope) or there > value + 1e-9 * abs(value):
+            break
+        point, value, slope = point - move, there, after
+    return point
+
+
+def _bent(both: Callable[[Array], tuple[float, Array]], point: Array) -> Array:
+    """Return the curvature in a point, from differences of slopes."""
+    width = 1e-5 * max(1.0, float(np.abs(point).max()))
+    steps = width * np.eye(len(point))
+    found = np.stack([both(point + step)[1] - both(point - step)[1] for step in steps])
+    return (found + found.T) / (4 * width)
 
 
 def _one(size: Array) -> Array:
