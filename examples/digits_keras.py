@@ -2,8 +2,8 @@
 
 A network of 784 → 10 → 10. Behind a softmax, the squared error has a slope only while the softmax
 is undecided: a network that is certain and wrong learns nothing. Cross-entropy of the raw scores
-has a slope of one there. Any loss becomes one for Keras by a function loss(y_true, y_pred),
-Keras' own order. The digits are real: scikit-learn's, 8×8 pixels, enlarged to 28×28.
+has a slope of one there. `KerasLoss` makes any loss one for Keras, in Keras' own order. The digits
+are real: scikit-learn's, 8×8 pixels, enlarged to 28×28.
 """
 
 import keras
@@ -12,16 +12,9 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 import lossary
+from lossary.adapters.keras import KerasLoss
 
 SQUARED, ENTROPY = lossary.SquaredError(), lossary.CrossEntropy()
-
-
-def squared(y_true, y_pred):
-    return SQUARED(y_pred, y_true)
-
-
-def entropy(y_true, y_pred):
-    return ENTROPY(y_pred, y_true)
 
 
 def digits():
@@ -62,8 +55,8 @@ def main():
         flat, steep = slopes(certainty)
         print(f"The network begins with {certainty:g} added to the score of zero:")
         print(f"  steepest slope for a one: squared error {flat:.1e}, cross-entropy {steep:.1e}")
-        for name, loss, activation in (("squared", squared, "softmax"), ("entropy", entropy, None)):
-            value, accuracy = trained(loss, activation, certainty, data)
+        for name, loss, activation in (("squared", SQUARED, "softmax"), ("entropy", ENTROPY, None)):
+            value, accuracy = trained(KerasLoss(loss), activation, certainty, data)
             print(f"  {name}  loss {value:.4f} after ten epochs  accuracy {accuracy:.2f}")
 
 
