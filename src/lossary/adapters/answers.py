@@ -131,6 +131,8 @@ class Classes(Answers):
     def _numbered(self, y: Any) -> Array:
         """Number the classes from 0 in their order; sets `classes_`."""
         self.classes_, numbers = np.unique(np.asarray(y), return_inverse=True)
+        if not len(numbers):
+            raise ArgumentError("y is empty: there is no row to learn from.")
         if len(self.classes_) < 2:
             only = str(self.classes_[0])
             raise ArgumentError(

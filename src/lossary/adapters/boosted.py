@@ -10,7 +10,8 @@ import numpy as np
 from lossary.adapters.answers import Amounts, Answers, Classes
 from lossary.adapters.objective import Objective, for_amounts, for_classes
 from lossary.core.dictionaries import from_dict
-from lossary.errors import ArgumentError, FormatError
+from lossary.core.loss import Loss
+from lossary.errors import ArgumentError, FormatError, ShapeError
 
 Array = np.ndarray
 FORMAT, VERSION = "lossary.boosted", 1
@@ -72,7 +73,8 @@ class Boosted(Answers):
         if told != wanted:
             raise FormatError(f"{path}: holds {told}, but {wanted} was expected.")
         loss = None if page["loss"] is None else from_dict(page["loss"])
-        made: Any = cls(loss=loss, **page["parameters"])  # type: ignore[call-arg]
+        parameters = {name: _meant(value) for name, value in page["parameters"].items()}
+        made: Any = cls(loss=loss, **parameters)  # type: ignore[call-arg]
         made.start_ = np.asarray(page["start"], dtype=float)
         made._take_facts(page["fitted"])
         made._read(page["model"])
@@ -81,18 +83,22 @@ class Boosted(Answers):
     def _own_parameters(self) -> dict[str, Any]:
         return {name: v for name, v in self.get_params(deep=False).items() if name != "loss"}  # type: ignore[attr-defined]
 
-    @abstractmethod
-    def _fitted_facts(self) -> dict[str, Any]: ...
+    def _fitted_facts(self) -> dict[str, Any]:
+        """Return what else was learned, as JSON can hold it."""
+        return {}
 
-    @abstractmethod
-    def _take_facts(self, facts: dict[str, Any]) -> None: ...
+    def _take_facts(self, facts: dict[str, Any]) -> None:
+        """Take back what `_fitted_facts` has given."""
 
     def _begin(self, objective: Objective, target: Array, weight: Array | None) -> Array:
         """Check the targets and return them encoded; sets `objective_` and `start_`.
 
         Raises:
             DomainError: a target lies where the loss has no meaning.
+            ArgumentError: there is no target.
         """
+        if not len(target):
+            raise ArgumentError("y is empty: there is no row to learn from.")
         encoded = objective.encoded(target)
         objective.check(encoded, weight)
         self.objective_ = objective
@@ -103,9 +109,6 @@ class Boosted(Answers):
 class BoostedRegressor(Amounts, Boosted):
     """The regressor of a host."""
 
-    def _fitted_facts(self) -> dict[str, Any]:
-        return {}
-
     def _take_facts(self, facts: dict[str, Any]) -> None:
         self.objective_ = for_amounts(self.judge)
 
@@ -113,22 +116,83 @@ class BoostedRegressor(Amounts, Boosted):
 class BoostedClassifier(Classes, Boosted):
     """The classifier of a host."""
 
+    def _numbered_again(self, y: Array) -> Array:
+        """Number rows that are judged after each round by the classes of those that train.
+
+        Raises:
+            ArgumentError: one of their classes is new.
+        """
+        numbers = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
+        new = self.classes_[numbers] != y
+        if new.any():
+            raise ArgumentError(
+                f"eval_set: the class {y[new].tolist()[0]!r} is not among those of y, "
+                f"{self.classes_.tolist()}.\nHint: leave its rows out."
+            )
+        return numbers
+
     def _fitted_facts(self) -> dict[str, Any]:
-        return {"classes": self.classes_.tolist()}
+        return {"classes": self.classes_.tolist(), "kind": self.classes_.dtype.str}
 
     def _take_facts(self, facts: dict[str, Any]) -> None:
-        self.classes_ = np.asarray(facts["classes"])
+        self.classes_ = np.asarray(facts["classes"], dtype=facts["kind"])
         self.objective_ = for_classes(self.judge, len(self.classes_))
 
 
+def weights_of(given: Any, target: Array) -> Array | None:
+    """Return weights of shape (n,) for so many targets, or None.
+
+    Raises:
+        ShapeError, ArgumentError: they are not one number for each row, or all of them are zero.
+    """
+    if given is None:
+        return None
+    weight = np.asarray(given, dtype=float)
+    if weight.shape != target.shape:
+        raise ShapeError(
+            f"sample_weight has the shape {weight.shape}, but there are {len(target)} targets.\n"
+            f"Hint: give one number for each row."
+        )
+    if not weight.any():
+        raise ArgumentError("sample_weight is zero throughout: no row is left to learn from.")
+    return weight
+
+
 def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return parameters that JSON can hold; what it cannot is refused by name."""
+    """Return parameters as JSON can hold them; what it cannot is refused by name."""
+    found = {}
     for name, value in parameters.items():
+        found[name] = _told(value)
         try:
-            json.dumps(value)
+            json.dumps(found[name])
         except TypeError as error:
             raise ArgumentError(
                 f"save: the parameter {name}={value!r} cannot be written to a file.\n"
-                f"Hint: set it to plain data, or pickle the estimator instead."
+                f"Hint: .set_params({name}=None) before, or pickle the estimator instead."
             ) from error
-    return parameters
+    return found
+
+
+def _told(value: Any) -> Any:
+    """Return a loss or a number of NumPy as plain data, and a dictionary as pairs of any keys."""
+    if isinstance(value, Loss):
+        return {"loss": value.to_dict()}
+    if isinstance(value, (list, tuple)):
+        several = [_told(each) for each in value]
+        return several if isinstance(value, list) else {"tuple": several}
+    if isinstance(value, dict):
+        return {"pairs": [[_told(key), _told(each)] for key, each in value.items()]}
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _meant(told: Any) -> Any:
+    """Return what `_told` was given."""
+    if isinstance(told, list):
+        return [_meant(each) for each in told]
+    if not isinstance(told, dict):
+        return told
+    if "loss" in told:
+        return from_dict(told["loss"])
+    if "tuple" in told:
+        return tuple(_meant(told["tuple"]))
+    return {key: _meant(each) for key, each in told["pairs"]}

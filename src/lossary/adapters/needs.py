@@ -30,7 +30,7 @@ HOSTS = {
         Host("Keras", "keras", ("keras",), "keras", "3.4"),
         Host("XGBoost", "xgboost", ("xgboost", "xgboost-cpu"), "boosting", "2.1"),
         Host("LightGBM", "lightgbm", ("lightgbm",), "boosting", "4.4"),
-        Host("CatBoost", "catboost", ("catboost",), "boosting", "1.2.8"),
+        Host("CatBoost", "catboost", ("catboost",), "boosting", "1.2.9"),
         Host("scikit-learn", "sklearn", ("scikit-learn",), "sklearn", "1.6"),
         Host("SciPy", "scipy", ("scipy",), "sklearn", "1.13"),
         Host("Lightning", "lightning", ("lightning",), "lightning", "2.4"),

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from lossary.adapters.leaves import leaf_values
+from lossary.adapters.leaves import LeafRule
+from lossary.adapters.start import start
 from lossary.core.curvature import Curvature
+from lossary.core.dispatch import answered
 from lossary.core.loss import Loss
 from lossary.domains import log_probability, probability
 from lossary.errors import ArgumentError
@@ -19,7 +21,6 @@ from lossary.heads import (
     Many,
     Normal,
     OneVersusRest,
-    best_constant,
     head_for_amounts,
     head_for_classes,
     pooled,
@@ -93,27 +94,23 @@ class Objective:
         chain = np.exp(raw)  # of expm1, the one link that is not the raw score itself
         return slope * chain, curvature * chain * chain
 
+    def single(self, raw: Array, target: Array, weight: Array | None = None) -> tuple[Array, Array]:
+        """Return the same in single precision, rounded at the end: what most boosters take."""
+        found = None
+        if self._prediction(raw) is raw:
+            found = _single(self.loss, (raw, target), self.spread(weight))
+        if found is not None:
+            return found
+        slope, curvature = self.derivatives(raw, target, weight)
+        return slope.astype(np.float32, copy=False), curvature.astype(np.float32, copy=False)
+
     def start(self, target: Array, weight: Array | None = None) -> Array:
         """Return the best constant raw scores, of shape (outputs,), for encoded targets."""
-        known, weight = _folded(target, weight)
-        rows = len(known)
-        if self.refits and self.outputs == 1:
-            return self.leaf_values(np.zeros(rows), known, weight, np.zeros(rows, np.int64), 1)
-        low, high, _ = self.head.reach(self._decoded(known))
+        return start(self, target, weight)
 
-        def tiled(raw: Array) -> Array:
-            shape = (rows,) if self.outputs == 1 else (rows, self.outputs)
-            return np.ascontiguousarray(np.broadcast_to(raw, shape))
-
-        def judged(raw: Array) -> float:
-            return self.value(tiled(raw), known, weight)
-
-        def steps(raw: Array) -> Array:
-            slope, curvature = self.derivatives(tiled(raw), known, weight)
-            with np.errstate(all="ignore"):
-                return np.atleast_1d(slope.sum(axis=0) / curvature.sum(axis=0))
-
-        return best_constant(judged, low, high, None if self.refits else steps)
+    def leaf_rule(self, target: Array, weight: Array | None) -> LeafRule:
+        """Return how leaves are fitted again: what all trees share, to be asked for once."""
+        return LeafRule.of(self.loss, target, weight)
 
     def leaf_values(
         self, raw: Array, target: Array, weight: Array | None, leaf: Array, leaves: int
@@ -122,7 +119,7 @@ class Objective:
 
         Only for a loss whose leaves must be fitted again, of one raw score.
         """
-        return leaf_values(self.loss, raw, target, weight, leaf, leaves)
+        return self.leaf_rule(target, weight).values(raw, leaf, leaves)
 
     def apart(self, target: Array) -> tuple[tuple["Objective", Array], ...]:
         """Take an objective apart into those that share nothing: each class against the rest."""
@@ -154,10 +151,7 @@ class Objective:
         """Return weights as the loss takes them: where each class is judged by itself, for each."""
         if weight is None or self.by_row:
             return weight
-        return np.repeat(weight[:, None], self.outputs, axis=1)
-
-    def _decoded(self, target: Array) -> Array:
-        return target.argmax(axis=-1) if target.ndim == 2 else target
+        return np.broadcast_to(weight[:, None], (len(weight), self.outputs))
 
 
 def for_amounts(loss: Loss) -> Objective:
@@ -208,6 +202,17 @@ def _fit(loss: Loss, head: Head) -> Objective:
     return Objective(loss, head)
 
 
+def _single(loss: Any, arrays: tuple[Array, Array], weight: Array | None) -> Any:
+    """Ask kernels, which round what they write; None where there is none."""
+    if not hasattr(loss, "derivatives"):
+        return None
+    found = answered(loss, "derivatives:single", arrays, weight)
+    if found is not None:
+        return found
+    each = [answered(loss, f"{name}:single", arrays, weight) for name in ("gradient", "curvature")]
+    return None if any(one is None for one in each) else tuple(each)
+
+
 def _rules(loss: Any) -> tuple[Curvature, ...]:
     """Return the curvature rules of a loss or of its terms."""
     return tuple(term.curvature_rule for term in getattr(loss, "terms", (loss,)))
@@ -227,15 +232,3 @@ def _link(head: Head) -> str:
         return "none: the larger score decides"
     one = "the probability at which the loss is content with a score"
     return one if head.outputs == 1 else f"{one}, class by class, brought to one"
-
-
-def _folded(target: Array, weight: Any) -> tuple[Array, Array | None]:
-    """Count equal targets once, where there are few different ones."""
-    if target.ndim == 2:
-        label = target.argmax(axis=-1)
-        counts = np.bincount(label, weights=weight, minlength=target.shape[1])
-        return np.eye(target.shape[1])[counts > 0], counts[counts > 0]
-    known, place = np.unique(target, return_inverse=True)
-    if len(known) > len(target) // 2:
-        return target, weight
-    return known, np.bincount(place, weights=weight).astype(float)

@@ -1,5 +1,7 @@
 """Kernels derived from the formulas: one pass over memory, in the place of the definition."""
 
+from typing import Any
+
 from lossary.core import dispatch
 from lossary.kernels.switch import strange, use_kernels
 
@@ -40,4 +42,11 @@ def _host(kind: type) -> dispatch.Answer | None:
     return None
 
 
+def _leaves() -> Any:
+    from lossary.kernels.leaves import leaves
+
+    return leaves()
+
+
 dispatch.openers.append(_opened)
+dispatch.written["leaves"] = _leaves

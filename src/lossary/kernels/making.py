@@ -1,6 +1,6 @@
 """From a call's request and arrays to a kernel for all calls of such arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Protocol
 
@@ -88,7 +88,7 @@ def made(
         LossError: the arrays do not fit the loss.
     """
     if isinstance(loss, Rowwise) and request.wants == ("curvatures",):
-        request = Request(request.wants, ("slopes",))
+        request = replace(request, writes=("slopes",))
     backend, place, _ = fitted(loss, arrays, weight, mask)
     dtype = _dtype(host, backend, arrays)
     if dtype not in ("float32", "float64") or not served(loss, request, place):
@@ -102,6 +102,7 @@ def made(
             continue
         first = arrays[0]  # what is handed back is in its dtype, whatever its copy is in
         slope = host.named(first.dtype) if backend.kind(first) == "float" and not lifted else dtype
+        slope = "float32" if request.single else slope
         outputs = tuple(
             _output(loss, name, looks[0], dtype, slope, place) for name in request.writes
         )

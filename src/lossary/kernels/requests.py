@@ -12,6 +12,8 @@ class Request:
     mean: bool = False
     pooled: bool = False
     """Whether sums come class by class, or image by image, before a loss finishes them."""
+    single: bool = False
+    """Whether slopes and curvatures are written in single precision, however they are computed."""
 
 
 REQUESTS = {
@@ -23,6 +25,9 @@ REQUESTS = {
     "gradient:mean": Request(("slopes",), ("slopes",), mean=True),
     "curvature": Request(("curvatures",), ("curvatures",)),
     "derivatives": Request(("slopes", "curvatures"), ("slopes", "curvatures")),
+    "gradient:single": Request(("slopes",), ("slopes",), single=True),
+    "curvature:single": Request(("curvatures",), ("curvatures",), single=True),
+    "derivatives:single": Request(("slopes", "curvatures"), ("slopes", "curvatures"), single=True),
     "pooled": Request(("sums",), ("sums", "counts"), pooled=True),
     "pooled:slopes": Request(("slopes",), ("slopes",), pooled=True),
 }

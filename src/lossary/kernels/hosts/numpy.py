@@ -63,7 +63,7 @@ def _run(made: Made, request: str, arrays: tuple[Array, ...], weight: Any, mask:
     call(kernel, *inside, *outside, counted, most)
     if written:
         found = tuple(written.values())
-        return found if request == "derivatives" else found[0]
+        return found if request.startswith("derivatives") else found[0]
     if request == "sum":
         return result[0]  # a scalar, as NumPy's own sums are
     return (result[0, ...], result[1, ...]) if request == "parts" else result[0, ...]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lossary.core.elementwise import Elementwise
+from lossary.core.rowwise import Classwise
 from lossary.testing.case import Case, Law, assert_close
 from lossary.testing.sampling import extremes
 
@@ -99,6 +100,22 @@ def the_curvature_is_never_below(case: Case) -> None:
             np.testing.assert_allclose(curvature, second, rtol=1e-9, atol=slack)
 
 
+def the_curvature_of_a_row_is_above_its_hessian(case: Case) -> None:
+    """The scores of a row see each other: no step, in whatever direction, must overstep."""
+    prediction, *others = case.draw(11)
+    found = case.number(case.loss.curvature(*case.on(prediction, *others)))
+    hessian = np.stack(
+        [_bend(case, prediction, others, column) for column in range(prediction.shape[-1])], axis=-1
+    )
+    over = found[..., None] * np.eye(prediction.shape[-1]) - hessian
+    # Slopes near one are rounded at 1e-16, and divided by steps of 1e-5; the rest is their square.
+    slack = 1e-9 * (1 + np.abs(hessian).max())
+    least = np.linalg.eigvalsh((over + np.swapaxes(over, -1, -2)) / 2).min()
+    assert least > -slack, f"{case.loss.curvature_rule.rule}: {least}"
+    felt = np.abs(hessian).max(axis=(-1, -2)) > slack  # a class may weigh nothing
+    assert (found[felt] > 0).all(), f"{case.loss.curvature_rule.rule}: {found[felt].min()}"
+
+
 def declared_properties_hold(case: Case) -> None:
     """Convex: no chord lies below. Robust: an entry far out pulls no harder than a bound."""
     arrays = case.draw(9)
@@ -109,6 +126,14 @@ def declared_properties_hold(case: Case) -> None:
             np.abs(case.slope(far, arrays[1], reduction="sum")).max() for far in _far(case, arrays)
         ]
         assert pulls[1] <= pulls[0] * 1.01 + 1e-6, f"the pull grows from {pulls[0]} to {pulls[1]}"
+
+
+def _bend(case: Case, prediction: Any, others: Any, column: int) -> Any:
+    """Return how the slopes of each row change with one of its scores."""
+    step = 1e-5 * (np.arange(prediction.shape[-1]) == column)
+    ends = (case.loss.gradient(*case.on(prediction + way * step, *others)) for way in (1, -1))
+    above, below = map(case.number, ends)
+    return (above - below) / 2e-5
 
 
 def _assert_convex(case: Case, arrays: tuple[Any, ...]) -> None:
@@ -135,6 +160,10 @@ def _far(case: Case, arrays: tuple[Any, ...]) -> list[Any]:
 
 def _trained(loss: Any) -> bool:
     return bool(loss.trainable)
+
+
+def _bent(loss: Any) -> bool:
+    return isinstance(loss, Classwise) and loss.curvature_rule.rule != "none"
 
 
 def _entrywise(loss: Any) -> bool:
@@ -166,6 +195,12 @@ SLOPES = (
         "the curvature is never below the slow twin's",
         the_curvature_is_never_below,
         lambda loss: _entrywise(loss) and not loss.components,
+        ("float64",),
+    ),
+    Law(
+        "the curvature of a row is above its Hessian",
+        the_curvature_of_a_row_is_above_its_hessian,
+        _bent,
         ("float64",),
     ),
     Law("declared properties hold", declared_properties_hold, _trained, ("float64",)),
