@@ -28,7 +28,7 @@ HOSTS = {
         Host("JAX", "jax", ("jax",), "jax", "0.4.33"),
         Host("TensorFlow", "tensorflow", ("tensorflow", "tensorflow-cpu"), "tensorflow", "2.19"),
         Host("Keras", "keras", ("keras",), "keras", "3.4"),
-        Host("XGBoost", "xgboost", ("xgboost", "xgboost-cpu"), "boosting", "2.1"),
+        Host("XGBoost", "xgboost", ("xgboost", "xgboost-cpu"), "boosting", "2.1.4"),
         Host("LightGBM", "lightgbm", ("lightgbm",), "boosting", "4.4"),
         Host("CatBoost", "catboost", ("catboost",), "boosting", "1.2.9"),
         Host("scikit-learn", "sklearn", ("scikit-learn",), "sklearn", "1.6"),
