@@ -3,7 +3,7 @@
 import numpy as np
 
 import lossary
-from lossary.adapters.objective import for_amounts, for_classes
+from lossary.adapters.estimators.objective import for_amounts, for_classes
 from lossary.core.catalogue import all_of
 from lossary.errors import ArgumentError
 

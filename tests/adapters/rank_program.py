@@ -18,9 +18,9 @@ from torch.nn.parallel import DistributedDataParallel
 
 import lossary
 from lossary.adapters.torch import module
-from lossary.adapters.torch_accumulation import Accumulation
-from lossary.adapters.torch_ranks import across, all_reduced, share, suspect_means
-from lossary.adapters.torch_rows import gathered
+from lossary.adapters.torch.accumulation import Accumulation
+from lossary.adapters.torch.ranks import across, all_reduced, share, suspect_means
+from lossary.adapters.torch.rows import gathered
 from lossary.errors import AdditivityError, SuspicionWarning
 from tests.adapters.whole_batches import (
     ADDITIVE,

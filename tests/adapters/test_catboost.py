@@ -9,8 +9,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.metrics import r2_score, roc_auc_score
 
 import lossary
-from lossary.adapters import catboost_training
-from lossary.adapters.catboost import Classifier, Regressor
+from lossary.adapters.catboost import Classifier, Regressor, training
 
 DIABETES, CANCER, IRIS = (
     load(return_X_y=True) for load in (load_diabetes, load_breast_cancer, load_iris)
@@ -466,7 +465,7 @@ def test_slopes_are_the_same_handed_out_or_computed_when_asked_for(name, monkeyp
     model, (features, target) = SMOOTH[name]
     weight = np.random.default_rng(0).uniform(0, 2, size=len(target))
     said = clone(model).fit(features, target, sample_weight=weight).predict(features)
-    monkeypatch.setattr(catboost_training, "_steady", lambda run: False)
+    monkeypatch.setattr(training, "_steady", lambda run: False)
     again = clone(model).fit(features, target, sample_weight=weight).predict(features)
     np.testing.assert_array_equal(said, again)
 
@@ -478,7 +477,7 @@ def test_more_rows_than_can_be_counted_are_known_by_their_targets(name, monkeypa
     held = features[::3], target[::3]
     one, other = clone(model), clone(model)
     one.fit(features, target, sample_weight=weight, eval_set=held)
-    monkeypatch.setattr(catboost_training, "MOST", len(target) - 1)
+    monkeypatch.setattr(training, "MOST", len(target) - 1)
     other.fit(features, target, sample_weight=weight, eval_set=held)
     # CatBoost keeps targets and weights in single precision.
     np.testing.assert_allclose(_raw(one, features), _raw(other, features), rtol=1e-5)
@@ -487,6 +486,6 @@ def test_more_rows_than_can_be_counted_are_known_by_their_targets(name, monkeypa
 
 
 def test_leaves_cannot_be_fitted_again_where_rows_cannot_be_counted(monkeypatch):
-    monkeypatch.setattr(catboost_training, "MOST", 441)
+    monkeypatch.setattr(training, "MOST", 441)
     with pytest.raises(lossary.errors.ArgumentError, match="CatBoost can count: at most 441"):
         Regressor(lossary.Quantile(), **SMALL).fit(*DIABETES)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lossary
-from lossary.adapters.leaves import LeafRule
+from lossary.adapters.estimators.leaves import LeafRule
 
 
 def _brute(rule, raw, leaf, leaves):

@@ -7,8 +7,7 @@ from sklearn import metrics
 from sklearn.model_selection import train_test_split
 
 import lossary
-from lossary.adapters import lightgbm_leaves
-from lossary.adapters.lightgbm import Classifier, Regressor
+from lossary.adapters.lightgbm import Classifier, Regressor, leaves
 from lossary.errors import ArgumentError
 from tests.adapters.lightgbm_tables import (
     COUNTS,
@@ -105,7 +104,7 @@ def test_leaves_are_told_by_what_they_add_as_by_the_features(loss, monkeypatch):
     asked = {"X": rows, "y": np.digitize(target, [-1, 1]) if loss == lossary.Hinge() else target}
     made = Classifier if loss == lossary.Hinge() else Regressor
     settings = {**FEW, "n_estimators": 4}
-    told, tried = [], lightgbm_leaves.leaf_numbers
+    told, tried = [], leaves.leaf_numbers
 
     def counted(*arrays):
         told.append(tried(*arrays))
@@ -115,10 +114,10 @@ def test_leaves_are_told_by_what_they_add_as_by_the_features(loss, monkeypatch):
         before[:] = after
         return np.full(len(after), -1, np.int32)
 
-    monkeypatch.setattr(lightgbm_leaves, "leaf_numbers", counted)
+    monkeypatch.setattr(leaves, "leaf_numbers", counted)
     quick = made(loss, **settings).fit(**asked)
     assert np.mean(np.concatenate(told) >= 0) > 0.3  # else this test proves little
-    monkeypatch.setattr(lightgbm_leaves, "leaf_numbers", none)
+    monkeypatch.setattr(leaves, "leaf_numbers", none)
     slow = made(loss, **settings).fit(**asked)
     np.testing.assert_array_equal(quick._raw(rows), slow._raw(rows))
 
@@ -136,7 +135,7 @@ def test_values_that_are_too_much_alike_tell_no_leaf(kernels):
         before = scale * np.array([0.0, 1.0, -1.0])
         after = before + values
         with lossary.use_kernels(kernels):
-            told = lightgbm_leaves.leaf_numbers(before, after, values)
+            told = leaves.leaf_numbers(before, after, values)
         assert told.tolist() == found, values
         np.testing.assert_array_equal(before, after)
 

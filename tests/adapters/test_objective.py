@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit, softmax
 
 import lossary
-from lossary.adapters.objective import for_amounts, for_classes
+from lossary.adapters.estimators.objective import for_amounts, for_classes
 from lossary.errors import ArgumentError, DomainError, LossError
 from tests.adapters.objectives import AMOUNTS, CLASSES, OBJECTIVES, SAFE, N, drawn
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 import lossary
-from lossary.adapters.objective import for_amounts, for_classes
+from lossary.adapters.estimators.objective import for_amounts, for_classes
 from lossary.errors import ArgumentError
 from tests.adapters.objectives import OBJECTIVES, N, drawn
 

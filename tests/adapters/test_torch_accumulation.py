@@ -6,7 +6,7 @@ from torch.testing import assert_close
 
 import lossary
 from lossary.adapters.torch import module
-from lossary.adapters.torch_accumulation import Accumulation
+from lossary.adapters.torch.accumulation import Accumulation
 from lossary.errors import AdditivityError, ArgumentError
 from tests.adapters.whole_batches import (
     CASES,

@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 
 import lossary
-from lossary.adapters.torch_ranks import across, all_reduced, share, suspect_means
+from lossary.adapters.torch.ranks import across, all_reduced, share, suspect_means
 from lossary.core import catalogue
 from lossary.errors import AdditivityError, ArgumentError
 from tests.adapters import rank_program

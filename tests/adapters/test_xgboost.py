@@ -9,7 +9,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 
 import lossary
 from lossary.adapters.xgboost import Classifier, Regressor
-from lossary.adapters.xgboost_model import RECENT, page_of, trees_of
+from lossary.adapters.xgboost.model import RECENT, page_of, trees_of
 
 DIABETES, CANCER, IRIS = (
     load(return_X_y=True) for load in (load_diabetes, load_breast_cancer, load_iris)

@@ -24,7 +24,7 @@ from sklearn.model_selection import train_test_split
 
 import lossary
 from lossary.adapters.xgboost import Classifier, Regressor
-from lossary.adapters.xgboost_model import RECENT
+from lossary.adapters.xgboost.model import RECENT
 
 VERSION = tuple(map(int, xgboost.__version__.split(".")[:2]))
 CLOSE = 3e-6  # single precision: 30 trees add up 30 roundings of 1e-7

@@ -24,7 +24,7 @@ from transformers import Trainer
 
 from lossary.adapters import accelerate
 from lossary.adapters.transformers import compute_loss, compute_metrics
-from lossary.adapters.transformers_trainer import LossTrainer
+from lossary.adapters.transformers.trainer import LossTrainer
 from tests.adapters.trainer_refusals import refusals
 from tests.adapters.whole_batches import ROWS, network
 

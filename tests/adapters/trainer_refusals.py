@@ -9,7 +9,7 @@ from transformers import Trainer
 import lossary
 from lossary.adapters import accelerate, lightning
 from lossary.adapters.transformers import compute_loss
-from lossary.adapters.transformers_trainer import LossTrainer
+from lossary.adapters.transformers.trainer import LossTrainer
 from lossary.errors import LossError
 
 

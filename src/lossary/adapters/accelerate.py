@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from lossary.adapters.needs import need
-from lossary.adapters.torch_accumulation import Accumulation
+from lossary.adapters.torch.accumulation import Accumulation
 from lossary.errors import ArgumentError
 
 need("accelerate")
@@ -27,7 +27,7 @@ class ExactLoss:
     the gradients by the whole denominator when the last micro-batch has been seen.
 
     All gradients of the parameters are divided, so they must come from this loss alone; clip them
-    after `backward`. For a loss that is no quotient, see `lossary.adapters.torch_ranks.share`.
+    after `backward`. For a loss that is no quotient, see `lossary.adapters.torch.ranks.share`.
 
     Args:
         loss: a loss whose parts are a numerator and a denominator, or a module made of one.
@@ -57,7 +57,7 @@ class ExactLoss:
         if accelerator.distributed_type in ELSEWHERE:
             raise ArgumentError(
                 f"{accelerator.distributed_type} keeps the gradients where they cannot be divided."
-                f"\nHint: lossary.adapters.torch_ranks.across and .share divide beforehand."
+                f"\nHint: lossary.adapters.torch.ranks.across and .share divide beforehand."
             )
         self.accelerator = accelerator
         self._sums = Accumulation(loss, parameters, backward=self._backward)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from lossary.adapters.needs import need
-from lossary.adapters.torch_accumulation import Accumulation
+from lossary.adapters.torch.accumulation import Accumulation
 from lossary.adapters.torchmetrics import LossMetric as LossMetric
 from lossary.errors import ArgumentError
 
@@ -26,7 +26,7 @@ class ExactLoss(Callback):
 
     Return it as it is: all gradients are divided, so they must come from this loss alone. For a
     loss that is no quotient (Dice, a sum), use manual optimization and
-    `lossary.adapters.torch_ranks.share`; without accumulation, `across` is all that is needed.
+    `lossary.adapters.torch.ranks.share`; without accumulation, `across` is all that is needed.
 
     Args:
         loss: a loss whose parts are a numerator and a denominator, or a module made of one.
@@ -85,8 +85,8 @@ class ExactLoss(Callback):
         if trainer.strategy.handles_gradient_accumulation or not pl_module.automatic_optimization:
             raise ArgumentError(
                 "with manual optimization, and with a strategy that accumulates by itself, this "
-                "loss cannot divide the gradients.\nHint: lossary.adapters.torch_accumulation is "
-                "for the former, lossary.adapters.torch_ranks.across for both."
+                "loss cannot divide the gradients.\nHint: lossary.adapters.torch.accumulation is "
+                "for the former, lossary.adapters.torch.ranks.across for both."
             )
         self._trainer = trainer
         self._sums, self._returned = Accumulation(self.loss, ()), []
@@ -99,7 +99,7 @@ class ExactLoss(Callback):
             raise ArgumentError(
                 "training_step must return what this loss gave it, and nothing else: the gradients "
                 "of all that is added to it would be divided, too.\nHint: make one loss of several "
-                "with +, and learn from it with lossary.adapters.torch_ranks.across."
+                "with +, and learn from it with lossary.adapters.torch.ranks.across."
             )
 
     def on_before_optimizer_step(

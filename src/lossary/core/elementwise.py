@@ -17,6 +17,7 @@ class Elementwise(Derived):
     components: ClassVar[tuple[str, ...]] = ()
     """Names of the numbers on the prediction's last axis where there are several; `value` is then
     handed a tuple of them."""
+
     @abstractmethod
     def value(self, xp: Any, prediction: Any, target: Any) -> Any:
         """Return the loss of each entry: maths alone."""

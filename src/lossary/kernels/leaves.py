@@ -1,4 +1,4 @@
-"""Passes over rows that fitting leaves again takes, in C: twins of `adapters/leaf_passes.py`."""
+"""Passes over rows that fitting leaves again takes, in C: twins of `estimators/leaf_passes.py`."""
 
 import ctypes
 from functools import cache

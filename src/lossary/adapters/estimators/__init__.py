@@ -1,0 +1,1 @@
+"""What boosters and linear models share: a loss as an objective, and what estimators answer."""
