@@ -50,4 +50,4 @@ def test_keras_on_another_backend_passes_the_same_tests(backend):
 
 def test_keras_on_two_devices_of_jax_passes_its_tests():
     flags = f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count=2"
-    assert run("jax", ["tests/adapters/keras/replicas.py"], XLA_FLAGS=flags) == 2
+    assert run("jax", ["tests/adapters/keras_replicas.py"], XLA_FLAGS=flags) == 2

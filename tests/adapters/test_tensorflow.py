@@ -14,7 +14,7 @@ from tests.house.rooms import ROOT
 
 RNG = np.random.default_rng(0)
 P, T = RNG.normal(size=(12, 3)).astype("float32"), RNG.normal(size=(12, 3)).astype("float32")
-REPLICAS = ("tests/adapters/tensorflow_replicas.py", "tests/adapters/keras/replicas.py")
+REPLICAS = ("tests/adapters/tensorflow_replicas.py", "tests/adapters/keras_replicas.py")
 LOADED = """
 import sys, numpy, tensorflow as tf
 judge = tf.saved_model.load(sys.argv[1])

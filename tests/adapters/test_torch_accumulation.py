@@ -114,7 +114,7 @@ def test_finishing_what_has_not_begun_is_an_error():
 
 @pytest.mark.parametrize("name", [name for name in CASES if name not in QUOTIENTS])
 def test_a_loss_that_is_no_quotient_is_refused_before_anything_is_learned(name):
-    with pytest.raises(AdditivityError, match=r"torch_ranks\.share learns in two passes"):
+    with pytest.raises(AdditivityError, match=r"torch\.ranks\.share learns in two passes"):
         Accumulation(CASES[name].loss, [])
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from lossary.adapters.catboost.rows import Book
 from lossary.adapters.catboost.slopes import Slopes
+from lossary.adapters.catboost.turns import Turns
 from lossary.adapters.estimators.judges import Seen
 from lossary.adapters.estimators.leaf_passes import add
 from lossary.adapters.estimators.objective import Objective
@@ -56,14 +57,15 @@ class FittedSlopes(Slopes):
         self.most = 0.0
         """The largest of them, so far."""
         self.trees: list[Tree] = []
-        self.turn, self.asked = Lock(), 0
+        self.turns, self.lock, self.asked = Turns(), Lock(), 0
         self.pairs = np.full((len(train.target), 2), -1.0)
         self.marks = np.full_like(self.pairs, -1.0)
         self.marks[:, 0] = _marks(self.rule.kink)
         self._grow()
 
     def calc_ders_range(self, approx: Array, label: Array, weight: Array | None) -> Array:
-        with self.turn:  # several threads ask
+        self.turns.take()
+        with self.lock:  # a turn may be taken from a thread that was held up
             growing = self.asked < len(self.pairs)
             self.asked += len(approx)
         return (self.pairs if growing else self.marks)[self.book.rows(label)]

@@ -5,6 +5,7 @@ from typing import Self
 import numpy as np
 
 from lossary.adapters.catboost.rows import Book
+from lossary.adapters.catboost.turns import Turns
 from lossary.adapters.estimators.judges import Seen
 from lossary.adapters.estimators.objective import Objective
 
@@ -51,11 +52,12 @@ class NumberedSlopes(Slopes):
 
     def __init__(self, objective: Objective, start: float, book: Book, *, steady: bool) -> None:
         super().__init__(objective, start)
-        self.book, self.steady = book, steady
+        self.book, self.steady, self.turns = book, steady, Turns()
         self.raw = np.full(len(book.sets[0].target), start)
         self.pairs = pairs(objective, self.raw, book.sets[0])
 
     def calc_ders_range(self, approx: Array, label: Array, weight: Array | None) -> Array:
+        self.turns.take()
         first = int(label[0])
         if self.steady and self.raw[first] == approx[0] + self.start:
             return self.pairs[first : first + len(approx)]
