@@ -1,5 +1,7 @@
 """CatBoost trained by any loss: scale, start, weights, leaves, judgement and stopping."""
 
+from threading import Thread
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from sklearn.metrics import r2_score, roc_auc_score
 
 import lossary
 from lossary.adapters.catboost import Classifier, Regressor, training
+from lossary.adapters.catboost.turns import Turns
 
 DIABETES, CANCER, IRIS = (
     load(return_X_y=True) for load in (load_diabetes, load_breast_cancer, load_iris)
@@ -418,6 +421,22 @@ def test_frames_and_lists_say_the_same_as_arrays():
         for other in (frame, features.tolist(), np.asfortranarray(features)):
             again = clone(model).fit(other, pd.Series(target)).predict(other)
             np.testing.assert_array_equal(again, said)
+
+
+def test_every_thread_gets_its_turn():
+    turns, taken = Turns(), []
+
+    def ask(name):
+        for _ in range(300):
+            turns.take()
+            taken.append(name)
+
+    threads = [Thread(target=ask, args=[name], daemon=True) for name in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(timeout=30)
+    assert sorted(taken) == sorted(list(range(4)) * 300)
 
 
 @pytest.mark.parametrize("loss", [None, lossary.PoissonNLL(), lossary.Huber(delta=20.0)], ids=str)

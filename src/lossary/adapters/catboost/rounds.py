@@ -19,7 +19,9 @@ from lossary.adapters.catboost.judging import judged
 from lossary.adapters.catboost.training import CATEGORIES, ITERATIONS, RATE, Run, plain
 
 Array = np.ndarray
-LeafRule = Callable[[Array, Array, int], Array]
+Derivatives = tuple[Array, Array]
+LeafRule = Callable[[Array, Derivatives, Array, int], Array]
+_MANY = 1 << 16  # rows from which on CatBoost bins them faster by themselves than while it trains
 _QUANTISING = (
     "border_count",
     "feature_border_type",
@@ -69,12 +71,14 @@ class Rounds:
     def grow(self, number: int) -> None:
         """Grow a tree, fit its leaves, and add it to the raw scores."""
         train = self.run.train
-        slope, _ = self.run.objective.derivatives(self.raw[0], train.encoded, train.weight)
-        pool = self._pool(0, _falls(slope, train.weight))
+        derivatives = self.run.objective.derivatives(self.raw[0], train.encoded, train.weight)
+        pool = self._pool(0, _falls(derivatives[0], train.weight))
+        if len(train.target) > _MANY:
+            pool.quantize(input_borders=str(self.borders))
         tree = CatBoost(self._parameters(number)).fit(pool)
         leaf = tree.calc_leaf_indexes(pool)[:, 0]
         leaves = int(tree.get_tree_leaf_counts()[0])
-        values = self.leaves(self.raw[0], leaf, leaves) * self.rate
+        values = self.leaves(self.raw[0], derivatives, leaf, leaves) * self.rate
         tree.set_leaf_values(values.ravel())
         self.trees.append(tree)
         self.raw[0] += values[leaf]
@@ -97,7 +101,7 @@ class Rounds:
             "random_seed": (int(asked.told("random_seed", 0)) + number) % 2**63,
             "random_strength": self._strength(number),
             "leaf_estimation_iterations": 1,
-            "leaf_estimation_method": "Newton",
+            "leaf_estimation_method": "Gradient",  # the quickest, for nobody reads its leaves
             "simple_ctr": ["Counter"],  # nobody bins labels that no statistics are taken of
             "combinations_ctr": ["Counter"],
             "one_hot_max_size": asked.told("one_hot_max_size", CATEGORIES),
@@ -123,7 +127,7 @@ def _falls(slope: Array, weight: Array | None) -> Array:
 
 
 def _leaf_rule(run: Run) -> LeafRule:
-    """Return how leaves, of shape (leaves, outputs), come of raw scores and derivatives."""
+    """Return how leaves, of shape (leaves, outputs), come of raw scores, derivatives, places."""
     return _fitted(run) if run.objective.refits else _stepped(run)
 
 
@@ -131,7 +135,7 @@ def _fitted(run: Run) -> LeafRule:
     pieces = run.objective.apart(run.train.encoded)
     rules = [one.leaf_rule(column, run.train.weight) for one, column in pieces]
 
-    def values(raw: Array, leaf: Array, leaves: int) -> Array:
+    def values(raw: Array, derivatives: Derivatives, leaf: Array, leaves: int) -> Array:
         columns = zip(rules, raw.T, strict=True)
         return np.stack([rule.values(column, leaf, leaves) for rule, column in columns], axis=1)
 
@@ -145,14 +149,14 @@ def _stepped(run: Run) -> LeafRule:
     bound *= 1.0 if weight is None else float(weight.mean())
     steps = int(run.asked.told("leaf_estimation_iterations", _steps(run.objective.loss)))
 
-    def values(raw: Array, leaf: Array, leaves: int) -> Array:
-        found = np.zeros((leaves, raw.shape[1]))
-        for _ in range(steps):
-            found += stepped(raw + found[leaf], leaf, leaves)
+    def values(raw: Array, derivatives: Derivatives, leaf: Array, leaves: int) -> Array:
+        found = stepped(derivatives, leaf, leaves)
+        for _ in range(steps - 1):
+            at = raw + found[leaf]
+            found += stepped(run.objective.derivatives(at, seen.encoded, weight), leaf, leaves)
         return found
 
-    def stepped(raw: Array, leaf: Array, leaves: int) -> Array:
-        derivatives = run.objective.derivatives(raw, seen.encoded, weight)
+    def stepped(derivatives: Derivatives, leaf: Array, leaves: int) -> Array:
         fall, bend = (_summed(each, leaf, leaves) for each in derivatives)
         return -fall / np.where(bend + bound > 0, bend + bound, 1.0)
 
