@@ -171,3 +171,19 @@ def test_targets_that_mean_nothing_are_refused():
         for_amounts(lossary.PoissonNLL()).check(np.array([1.0, -1.0]))
     with pytest.raises(LossError, match="nan"):
         for_amounts(lossary.HalfSquaredError()).check(np.array([1.0, np.nan]))
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        (lossary.LogLoss().reading(lossary.domains.logit), "BinaryCrossEntropy() has the same"),
+        (lossary.BinaryCrossEntropy() + lossary.LogLoss(), "in the place of LogLoss"),
+        (lossary.BinaryCrossEntropy() + lossary.Dice(), "sees all rows together"),
+        (lossary.Dice() + lossary.BinaryCrossEntropy(), "sees all rows together"),
+    ],
+    ids=repr,
+)
+def test_a_term_that_cannot_be_boosted_is_told(loss, said):
+    with pytest.raises(lossary.errors.ArgumentError) as error:
+        for_classes(loss, 2)
+    assert said in str(error.value)

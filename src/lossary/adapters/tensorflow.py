@@ -8,6 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from lossary.core.pairwise import rows_first
 from lossary.errors import ArgumentError
 
 Array = Any
@@ -37,6 +38,7 @@ def across(
     0.45
 
     Raises:
+        AdditivityError: the loss compares entries that are not the rows of its arrays.
         ArgumentError: it is called beside `strategy.run`, where no replica is.
     """
     arrays, counted = (prediction, target, *others), {"weight": weight, "mask": mask}
@@ -44,6 +46,7 @@ def across(
         return loss(*arrays, **counted)
     if loss.additive:
         return loss.parts(*arrays, **counted).map(over_replicas).value
+    rows_first(loss)
     gathered = {name: _gathered(each) for name, each in counted.items()}
     return loss(*map(_gathered, arrays), **gathered)
 

@@ -223,6 +223,13 @@ class Reading(Addable):
         return f"{inner}.reading(domains.{self.given.name})"
 
 
+def terms_of(loss: Any) -> tuple[Loss, ...]:
+    """Return the losses with a formula of their own that a loss is made of."""
+    if isinstance(loss, Sum):
+        return tuple(each for term in loss.terms for each in terms_of(term))
+    return terms_of(loss.loss) if isinstance(loss, Reading) else (loss,)
+
+
 def _pairs(loss: Loss) -> list[tuple[float, Loss]]:
     """Take a loss as the sum that it is, without sums inside."""
     if isinstance(loss, Sum):

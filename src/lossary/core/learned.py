@@ -4,6 +4,7 @@ A kernel takes numbers as settings, so a loss that learns is computed by its def
 learns, an optimizer moves as a raw number without bounds; zero is where the parameter began.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
@@ -129,6 +130,15 @@ def normalised(loss: Any) -> bool:
             f"what it learns.\nHint: choose other parameters, or say held=False to go without."
         )
     return found is not None
+
+
+def unheld(loss: Any, names: Iterable[str]) -> str:
+    """Say that nothing holds what is learned of a loss that is not `normalised`."""
+    return (
+        f"{loss.label} has no normaliser, so nothing holds {', '.join(names)}: what makes the loss "
+        f"small by itself is learned too, up to an end of the domain.\nHint: held=False says that "
+        f"something of yours holds it, and silences this."
+    )
 
 
 def learned(loss: Any, values: dict[str, Array], held: bool = True) -> Any:

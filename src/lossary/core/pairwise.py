@@ -5,8 +5,22 @@ from typing import Any, ClassVar
 
 from lossary.core.averaged import Averaged
 from lossary.core.batch import Batch
+from lossary.errors import AdditivityError
 
 Array = Any
+
+
+def rows_first(loss: Any) -> None:
+    """Hold that what a loss compares stands along the first axes, where hosts gather rows.
+
+    Raises:
+        AdditivityError: it does not.
+    """
+    if any(pattern.axes[:1] != ("n",) for pattern in loss.sentences[0].inputs):
+        raise AdditivityError(
+            f"{loss.label} compares entries along other axes than the first, so those who hold "
+            f"some of the rows cannot be put together: {loss.sentences[0]}."
+        )
 
 
 class Pairwise(Averaged):

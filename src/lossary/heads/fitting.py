@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from lossary.core.composition import terms_of
 from lossary.core.loss import Loss
 from lossary.domains import log_amount, log_probability, logit, margin, probability, scores
 from lossary.errors import ArgumentError
@@ -61,7 +62,7 @@ def head_for_classes(loss: Loss, k: int, target: str = "the target") -> Head:
 
 def pooled(loss: Loss) -> bool:
     """Say whether a loss sees all rows together, as an overlap or a root of a mean does."""
-    return loss.sentences[0].output.axes != ("...",)
+    return any(term.sentences[0].output.axes != ("...",) for term in terms_of(loss))
 
 
 def _axes(loss: Loss, target: str) -> tuple[str, ...]:

@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from catboost import CatBoost, CatBoostClassifier, CatBoostRegressor
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import assert_all_finite, check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_is_fitted
 
 from lossary.adapters.catboost.balance import BALANCES, balances
 from lossary.adapters.catboost.grown import Grown, Scores
@@ -52,11 +51,6 @@ class Regressor(Grown, BoostedRegressor, CatBoostRegressor):
     """
 
     named = "amounts"
-
-    def _target(self, y: Any) -> Array:
-        return column_or_1d(y, warn=True).astype(float)
-
-    _target_again = _target
 
     def _balanced(self, weight: Array | None, target: Array) -> Array | None:
         return weight
@@ -122,15 +116,6 @@ class Classifier(Grown, BoostedClassifier, CatBoostClassifier):
         """Yield what `predict_log_proba` says after each round."""
         with np.errstate(divide="ignore"):
             yield from map(np.log, self.staged_predict_proba(X, **options))
-
-    def _target(self, y: Any) -> Array:
-        told = column_or_1d(y, warn=True)
-        assert_all_finite(told)
-        check_classification_targets(told)
-        return self._numbered(told)
-
-    def _target_again(self, y: Any) -> Array:
-        return self._numbered_again(column_or_1d(y))
 
     def _host_parameters(self) -> dict[str, Any]:
         found = super()._host_parameters()

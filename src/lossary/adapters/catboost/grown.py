@@ -18,6 +18,7 @@ from lossary.adapters.catboost.suspicion import suspect
 from lossary.adapters.catboost.training import Asked, Rows, Run, trained
 from lossary.adapters.estimators.boosted import Boosted, weights_of
 from lossary.adapters.estimators.judges import Judge, judges_for
+from lossary.adapters.estimators.refusal import refuse_file
 from lossary.core.loss import Loss
 from lossary.errors import ArgumentError, ShapeError
 
@@ -161,10 +162,7 @@ class Grown(Boosted):
 
     def load_model(self, *arguments: Any, **options: Any) -> NoReturn:
         """Refuse: a file of CatBoost's own does not say which loss its raw scores belong to."""
-        raise ArgumentError(
-            f"load_model: a file of CatBoost's own does not say which loss it was trained with.\n"
-            f"Hint: {type(self).__name__}.load(path) reads what .save(path) wrote."
-        )
+        refuse_file(self, "CatBoost")
 
     def __repr__(self) -> str:
         usual = dict.fromkeys(_OWN) | {"greater_is_better": False}
@@ -203,14 +201,6 @@ class Grown(Boosted):
         return self._width
 
     @abstractmethod
-    def _target(self, y: Any) -> Array:
-        """Return amounts, or the numbers of classes, of shape (n,)."""
-
-    @abstractmethod
-    def _target_again(self, y: Any) -> Array:
-        """Return the same of rows to judge, whose classes are known."""
-
-    @abstractmethod
     def _balanced(self, weight: Array | None, target: Array) -> Array | None:
         """Return weights with those of classes in them."""
 
@@ -219,10 +209,8 @@ class Grown(Boosted):
         return dict(self._get_canonized_params())  # type: ignore[attr-defined]
 
     def _watched(self, features: Any, y: Any) -> Rows:
-        target = self._target_again(y)
-        encoded = self.objective_.encoded(target)
-        self.objective_.check(encoded)
-        return Rows(target, encoded, None, features)
+        seen = self._seen(y, None)
+        return Rows(seen.target, seen.encoded, None, features)
 
     def _judge(self) -> Judge:
         classes = getattr(self, "classes_", None)

@@ -2,20 +2,22 @@
 
 from inspect import signature
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from catboost import CatBoostRegressor, Pool
 
 from lossary.adapters.catboost.training import CATEGORIES, Asked
 from lossary.adapters.estimators.objective import Objective
-from lossary.errors import ArgumentError, nearest
+from lossary.adapters.estimators.refusal import (
+    refuse,
+    refuse_bent,
+    refuse_continuation,
+    refuse_offset,
+)
+from lossary.errors import nearest
 
 _FIT = {
-    "baseline": "boosting starts from the loss's own best constant; for counts over an exposure, "
-    "y=counts / exposure with sample_weight=exposure has the same optimum",
-    "init_model": "going on with a fitted model could be had, and is not there yet: fit all "
-    "iterations at once",
     "column_description": "give X and y as arrays or data frames",
     "graph": "graph features could be had, and are not there yet",
 }
@@ -57,20 +59,22 @@ _LIKE = {
 
 def refuse_given(asked: Asked, features: Any, watched: Any) -> None:
     """Raise an ArgumentError for what `fit` of CatBoost takes, and this one cannot yet."""
+    refuse_offset("baseline", asked.options.get("baseline"))
+    refuse_continuation("init_model", asked.options.get("init_model"), "iterations")
     for name in _FIT:
         if asked.options.get(name) is not None:
-            _refuse(f"fit({name}=...)", _FIT[name])
+            refuse(f"fit({name}=...)", _FIT[name])
     for name in asked.options.keys() - signature(CatBoostRegressor.fit).parameters.keys():
-        _refuse(f"fit({name}=...)", nearest(name, signature(CatBoostRegressor.fit).parameters)[:-1])
+        refuse(f"fit({name}=...)", nearest(name, signature(CatBoostRegressor.fit).parameters)[:-1])
     several = watched if isinstance(watched, list) else [watched]
     if any(isinstance(each, (Pool, str, Path)) for each in (features, *several)):
-        _refuse(
+        refuse(
             "a Pool or a file keeps its targets in single precision, and to itself",
             "fit(X, y, sample_weight=..., cat_features=..., eval_set=(X, y))",
         )
     for each in several if watched is not None else ():
         if not isinstance(each, (tuple, list)) or len(each) != 2:
-            _refuse("eval_set is no pair (X, y), and no list of pairs", "eval_set=[(X, y)]")
+            refuse("eval_set is no pair (X, y), and no list of pairs", "eval_set=[(X, y)]")
 
 
 def refuse_fight(asked: Asked) -> None:
@@ -78,12 +82,12 @@ def refuse_fight(asked: Asked) -> None:
     own = asked.told("loss_function")
     if own is not None:
         like = _LIKE.get(str(own).partition(":")[0], "Huber(delta=1.0)")
-        _refuse(f"loss_function={own!r}: the loss takes its place", f"loss=lossary.{like}")
+        refuse(f"loss_function={own!r}: the loss takes its place", f"loss=lossary.{like}")
     for name in _PARAMETERS:
         if asked.told(name) is not None:
-            _refuse(f"{name}={asked.told(name)!r}", _PARAMETERS[name])
+            refuse(f"{name}={asked.told(name)!r}", _PARAMETERS[name])
     if asked.told("task_type") == "GPU":
-        _refuse("task_type='GPU': CatBoost takes losses of others on the CPU only", "leave it out")
+        refuse("task_type='GPU': CatBoost takes losses of others on the CPU only", "leave it out")
 
 
 def refuse_unfit(objective: Objective, asked: Asked, features: Any) -> None:
@@ -103,12 +107,12 @@ def _refuse_rounds(objective: Objective, asked: Asked) -> None:
     )
     for kind in ("text", "embedding"):
         if asked.features(kind):
-            _refuse(f"{again} statistics of {kind}_features", "leave them out")
+            refuse(f"{again} statistics of {kind}_features", "leave them out")
     for name in ("first_feature_use_penalties", "per_object_feature_penalties", "plot"):
         if asked.told(name):
-            _refuse(f"{again} {name}", "leave it out")
+            refuse(f"{again} {name}", "leave it out")
     if asked.told("od_type", "Iter") != "Iter" or asked.told("od_pval"):
-        _refuse(f"{again} od_type and od_pval", "early_stopping_rounds=...")
+        refuse(f"{again} od_type and od_pval", "early_stopping_rounds=...")
 
 
 def _refuse_many(objective: Objective, asked: Asked, features: Any) -> None:
@@ -118,7 +122,7 @@ def _refuse_many(objective: Objective, asked: Asked, features: Any) -> None:
         column = features[name] if isinstance(name, str) else _column(features, name)
         count = len(set(np.asarray(column).tolist()))
         if count > most:
-            _refuse(
+            refuse(
                 f"{objective.loss!r} has {objective.outputs} raw scores, and each tree a training "
                 f"of its own: categories are told apart one by one, at most {most}, but "
                 f"{name!r} has {count}",
@@ -140,18 +144,10 @@ def _refuse_leaves(objective: Objective, asked: Asked) -> None:
     } | ({"leaf_estimation_iterations": 1} if objective.refits else {})
     for name, only in usual.items():
         if asked.told(name, only) != only:
-            _refuse(f"{again}, and {name}={asked.told(name)!r} is lost on them", f"{name}={only!r}")
-    if asked.told("monotone_constraints"):
-        _refuse(
-            f"{again}, which would break monotone_constraints",
-            "a smooth loss of one raw score keeps them: lossary.Huber(delta=...), or LogCosh()",
-        )
+            refuse(f"{again}, and {name}={asked.told(name)!r} is lost on them", f"{name}={only!r}")
+    refuse_bent(again, asked.told("monotone_constraints"))
     for name in _SHIFTING:
         if asked.told(name):
-            _refuse(f"{again}, and {name} would not know of them", "leave it out")
+            refuse(f"{again}, and {name} would not know of them", "leave it out")
     if objective.refits and asked.features("text"):
-        _refuse(f"{again}, for which labels are numbers that no text is of", "leave texts out")
-
-
-def _refuse(said: str, mend: str) -> NoReturn:
-    raise ArgumentError(f"{said}.\nHint: {mend}.")
+        refuse(f"{again}, for which labels are numbers that no text is of", "leave texts out")

@@ -42,8 +42,7 @@ def _slow(run: Run) -> str:
         return ""
     train, weight = run.train, run.train.weight
     rows = len(train.target)
-    shape = (rows, run.objective.outputs) if run.objective.outputs > 1 else (rows,)
-    raw = np.ascontiguousarray(np.broadcast_to(run.start, shape))
+    raw = run.objective.tiled(run.start, rows)
     _, curvature = run.objective.derivatives(raw, train.encoded, weight)
     total = float(curvature.reshape(rows, -1).sum(axis=0).min())
     each = total / (rows if weight is None else float(weight.sum()))

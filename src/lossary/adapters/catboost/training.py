@@ -54,11 +54,6 @@ class Rows(Seen):
 
     features: Any
 
-    @property
-    def felt(self) -> Array:
-        """The targets of the rows that have a weight."""
-        return self.target if self.weight is None else self.target[self.weight > 0]
-
     def __post_init__(self) -> None:
         rows = np.shape(self.features)[:1]
         if rows and rows[0] != len(self.target):

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from sklearn.utils import assert_all_finite
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d
 
 from lossary.adapters.estimators.answers import Amounts, Answers, Classes
+from lossary.adapters.estimators.judges import Seen
 from lossary.adapters.estimators.objective import Objective, for_amounts, for_classes
 from lossary.core.dictionaries import from_dict
 from lossary.core.loss import Loss
@@ -27,6 +31,18 @@ class Boosted(Answers):
     host: ClassVar[str]
     start_: Array
     """The raw scores, of shape (outputs,), at which boosting began: the loss's best constant."""
+
+    @abstractmethod
+    def _target(self, y: Any) -> Array:
+        """Return amounts, or the numbers of classes, of shape (n,); sets `classes_`."""
+
+    @abstractmethod
+    def _target_again(self, y: Any) -> Array:
+        """Return the same of rows that are judged after each round.
+
+        Raises:
+            ArgumentError: one of their classes is none of those that train.
+        """
 
     @abstractmethod
     def _written(self) -> str:
@@ -90,6 +106,18 @@ class Boosted(Answers):
     def _take_facts(self, facts: dict[str, Any]) -> None:
         """Take back what `_fitted_facts` has given."""
 
+    def _seen(self, y: Any, weight: Any) -> Seen:
+        """Return what is known of rows that are judged after each round.
+
+        Raises:
+            DomainError, ArgumentError, ShapeError: as for the rows that train.
+        """
+        target = self._target_again(y)
+        each = weights_of(weight, target)
+        encoded = self.objective_.encoded(target)
+        self.objective_.check(encoded, each)
+        return Seen(target, encoded, each)
+
     def _begin(self, objective: Objective, target: Array, weight: Array | None) -> Array:
         """Check the targets and return them encoded; sets `objective_` and `start_`.
 
@@ -109,6 +137,12 @@ class Boosted(Answers):
 class BoostedRegressor(Amounts, Boosted):
     """The regressor of a host."""
 
+    def _target(self, y: Any) -> Array:
+        return column_or_1d(y, warn=True).astype(float)
+
+    def _target_again(self, y: Any) -> Array:
+        return self._target(y)
+
     def _take_facts(self, facts: dict[str, Any]) -> None:
         self.objective_ = for_amounts(self.judge)
 
@@ -116,12 +150,14 @@ class BoostedRegressor(Amounts, Boosted):
 class BoostedClassifier(Classes, Boosted):
     """The classifier of a host."""
 
-    def _numbered_again(self, y: Array) -> Array:
-        """Number rows that are judged after each round by the classes of those that train.
+    def _target(self, y: Any) -> Array:
+        told = column_or_1d(y, warn=True)
+        assert_all_finite(told)
+        check_classification_targets(told)
+        return self._numbered(told)
 
-        Raises:
-            ArgumentError: one of their classes is new.
-        """
+    def _target_again(self, y: Any) -> Array:
+        y = column_or_1d(y)
         numbers = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
         new = self.classes_[numbers] != y
         if new.any():

@@ -19,7 +19,6 @@ from lossary.heads import (
     Head,
     Many,
     Normal,
-    OneVersusRest,
     head_for_amounts,
     head_for_classes,
 )
@@ -36,6 +35,11 @@ class Seen:
     encoded: Array
     """The same as the loss compares with them."""
     weight: Array | None
+
+    @property
+    def felt(self) -> Array:
+        """The targets of the rows that have a weight."""
+        return self.target if self.weight is None else self.target[self.weight > 0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,9 +169,7 @@ def _loss(loss: Loss, objective: Objective, classes: Array | None) -> Any:
     def judged(raw: Array, seen: Seen) -> float:
         scores = _rescaled(head, objective.answer(raw), raw)
         prediction = head.prediction(xp, scores[:, None] if head.outputs == 1 else scores)
-        weight = seen.weight
-        if isinstance(head, OneVersusRest) and weight is not None:
-            weight = np.repeat(weight[:, None], head.outputs, axis=1)
+        weight = Objective(loss, head).spread(seen.weight)
         return float(loss(prediction, head.target(seen.target), weight=weight))
 
     return judged

@@ -1,14 +1,14 @@
 """A loss as boosters and Newton's method see it: slope, curvature, start, link and leaf rule."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from lossary.adapters.estimators.leaves import LeafRule
 from lossary.adapters.estimators.start import start
-from lossary.core.curvature import Curvature
+from lossary.core.composition import terms_of
+from lossary.core.curvature import Curvature, none
 from lossary.core.dispatch import answered
 from lossary.core.loss import Loss
 from lossary.domains import log_probability, probability
@@ -49,7 +49,7 @@ class Objective:
         """Whether leaves must be fitted again, since the curvature only sets the size of a step."""
         return all(rule.stand_in for rule in _rules(self.loss))
 
-    @cached_property
+    @property
     def by_row(self) -> bool:
         """Whether a row has one weight, and not one for each class."""
         return not isinstance(self.head, OneVersusRest)
@@ -103,6 +103,11 @@ class Objective:
             return found
         slope, curvature = self.derivatives(raw, target, weight)
         return slope.astype(np.float32, copy=False), curvature.astype(np.float32, copy=False)
+
+    def tiled(self, raw: Any, rows: int) -> Array:
+        """Return the same raw scores for so many rows, in raw's shape, as kernels read them."""
+        shape = (rows,) if self.outputs == 1 else (rows, self.outputs)
+        return np.broadcast_to(raw, shape).copy()
 
     def start(self, target: Array, weight: Array | None = None) -> Array:
         """Return the best constant raw scores, of shape (outputs,), for encoded targets."""
@@ -198,7 +203,7 @@ def _fit(loss: Loss, head: Head) -> Objective:
         )
     for rule in _rules(loss):
         if rule.rule == "none":
-            raise ArgumentError(f"{loss.label}: has no curvature ({rule.reason}).{_hint(loss)}")
+            raise ArgumentError(f"{loss.label}: has no curvature: {rule.reason}.{_hint(loss)}")
     return Objective(loss, head)
 
 
@@ -215,12 +220,21 @@ def _single(loss: Any, arrays: tuple[Array, Array], weight: Array | None) -> Any
 
 def _rules(loss: Any) -> tuple[Curvature, ...]:
     """Return the curvature rules of a loss or of its terms."""
-    return tuple(term.curvature_rule for term in getattr(loss, "terms", (loss,)))
+    terms = getattr(loss, "terms", (loss,))
+    return tuple(getattr(term, "curvature_rule", _READ) for term in terms)
+
+
+_READ = none("a term reads what a link makes of raw scores, and is curved by both")
 
 
 def _hint(loss: Loss) -> str:
-    name = _INSTEAD.get(loss.label)
-    return "" if name is None else f"\nHint: {name}() has the same optimum, of raw scores by row."
+    """Name the loss to take instead of one, or of the first of its terms that has such a one."""
+    for term in terms_of(loss):
+        name = _INSTEAD.get(term.label)
+        if name is not None:
+            instead = "" if term.label == loss.label else f", in the place of {term.label}"
+            return f"\nHint: {name}() has the same optimum, of raw scores by row{instead}."
+    return ""
 
 
 def _link(head: Head) -> str:

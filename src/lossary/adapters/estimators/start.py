@@ -11,7 +11,6 @@ from lossary.heads import Many, best_constant
 
 Array = np.ndarray
 Judged = Callable[[Array], float]
-Steps = Callable[[Array], Array]
 _FEW = 4096  # rows that show about where the best constant lies
 _WIDENINGS = 16
 _LEAST = 1e-9  # the share of a class that weighs nothing
@@ -76,18 +75,14 @@ def _sums(
 ) -> tuple[Judged, Callable[[Any], tuple[Any, Any]]]:
     """Return two functions of constant raw scores: the mean loss, and sums of its derivatives."""
     rows = len(target)
-    shape = (rows,) if objective.outputs == 1 else (rows, objective.outputs)
-
-    def tiled(raw: Any) -> Array:
-        return np.ascontiguousarray(np.broadcast_to(raw, shape))
 
     def judged(raw: Array) -> float:
-        return objective.value(tiled(raw), target, weight)
+        return objective.value(objective.tiled(raw, rows), target, weight)
 
     def derivatives(raw: Any) -> tuple[Any, Any]:
         with np.errstate(all="ignore"):  # what overflows far out has a sign all the same
-            slope, curvature = objective.derivatives(tiled(raw), target, weight)
-            return slope.sum(axis=0), curvature.sum(axis=0)
+            found = objective.derivatives(objective.tiled(raw, rows), target, weight)
+            return found[0].sum(axis=0), found[1].sum(axis=0)
 
     return judged, derivatives
 

@@ -17,7 +17,8 @@ import jax
 
 from lossary.adapters.jax.checking import check
 from lossary.adapters.jax.learning import learned
-from lossary.errors import AdditivityError, ArgumentError, nearest
+from lossary.core.pairwise import rows_first
+from lossary.errors import ArgumentError, nearest
 
 __all__ = ["across", "check", "learned"]
 
@@ -80,11 +81,7 @@ def _gathered(
     loss: Any, arrays: tuple[Array, ...], weight: Any, mask: Any, axis_name: Hashable
 ) -> Array:
     """Let each device judge the rows of all; the mean of the equal numbers is one for all."""
-    if any(pattern.axes[:1] != ("n",) for pattern in loss.sentences[0].inputs):
-        raise AdditivityError(
-            f"{loss.label} compares entries along other axes than the first, so devices that hold "
-            f"some of the rows cannot be put together: {loss.sentences[0]}."
-        )
+    rows_first(loss)
     rows, weight, mask = jax.tree.map(
         lambda each: jax.lax.all_gather(each, axis_name, tiled=True), (arrays, weight, mask)
     )

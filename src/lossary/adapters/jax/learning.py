@@ -12,7 +12,7 @@ from typing import Any
 import jax
 
 from lossary.backends import backend_named
-from lossary.core.learned import Course, course, formula_of, normalised, with_formula
+from lossary.core.learned import Course, course, formula_of, normalised, unheld, with_formula
 from lossary.core.learned import learned as with_arrays
 from lossary.core.loss import REDUCTIONS, Loss
 from lossary.errors import ArgumentError, SuspicionWarning, nearest
@@ -52,13 +52,7 @@ def learned(loss: Loss, learn: str | Iterable[str], *, held: bool = True) -> tup
     names = (learn,) if isinstance(learn, str) else tuple(learn)
     courses = {name: course(loss, name) for name in names}
     if courses and held and not normalised(loss):
-        warnings.warn(
-            f"{loss.label} has no normaliser, so nothing holds {', '.join(courses)}: what makes "
-            f"the loss small by itself is learned too, up to an end of the domain.\nHint: "
-            f"held=False says that something of yours holds it, and silences this.",
-            SuspicionWarning,
-            stacklevel=2,
-        )
+        warnings.warn(unheld(loss, courses), SuspicionWarning, stacklevel=2)
     raw = {name: jax.numpy.zeros(()) for name in courses}
     return raw, Learning(loss, tuple(courses.items()), held)
 

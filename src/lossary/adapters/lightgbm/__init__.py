@@ -9,13 +9,9 @@ from lossary.adapters.needs import need
 need("lightgbm", "sklearn", "scipy")
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from lightgbm import LGBMClassifier, LGBMRegressor
-from sklearn.utils import assert_all_finite
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d
 
 from lossary.adapters.estimators.boosted import BoostedClassifier, BoostedRegressor
 from lossary.adapters.lightgbm.grown import Grown
@@ -48,12 +44,6 @@ class Regressor(Grown, BoostedRegressor, LGBMRegressor):
         start_: the raw scores, of shape (outputs,), at which boosting began.
         objective_: slope, curvature, link and leaf rule of the loss.
     """
-
-    def _target(self, y: Any) -> Array:
-        return column_or_1d(y, warn=True).astype(float)
-
-    def _target_again(self, y: Any) -> Array:
-        return self._target(y)
 
 
 class Classifier(Grown, BoostedClassifier, LGBMClassifier):
@@ -89,15 +79,6 @@ class Classifier(Grown, BoostedClassifier, LGBMClassifier):
     def n_classes_(self) -> int:
         """How many classes there are."""
         return len(self.classes_)
-
-    def _target(self, y: Any) -> Array:
-        told = column_or_1d(y, warn=True)
-        assert_all_finite(told)
-        check_classification_targets(told)
-        return self._numbered(told)
-
-    def _target_again(self, y: Any) -> Array:
-        return self._numbered_again(column_or_1d(y))
 
     def _named(self) -> Array:
         return self.classes_

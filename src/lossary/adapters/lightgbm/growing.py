@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from lightgbm import Booster
 from lossary.adapters.estimators.judges import Judge, Seen
 from lossary.adapters.estimators.objective import Objective
 from lossary.adapters.lightgbm.leaves import Leaves
-from lossary.losses import HalfSquaredError
 
 Array = np.ndarray
 Function = Callable[[Array, Array], Any]
@@ -43,18 +41,9 @@ class Growing:
         if objective.refits:
             self.leaves = Leaves(objective, start, seen, features, watched)
         self.booster: Booster | None = None
-        self.label = self._told()
-
-    @cached_property
-    def native(self) -> str | None:
-        """The name of LightGBM's own objective, where it does the very same, and faster.
-
-        It knows that a curvature of one need not be added up, but keeps targets in single
-        precision.
-        """
-        half = self.objective.loss == HalfSquaredError() and self.seen.weight is None
-        exact = half and (self.seen.target.astype(np.float32) == self.seen.target).all()
-        return "regression" if exact else None
+        target = seen.target
+        whole = target.dtype.kind == "i"  # one sampler of LightGBM's reads classes, nothing amounts
+        self.label = (target if whole else np.zeros(len(target))).astype(np.float32)
 
     def label_of(self, number: int) -> Array:
         """Return what LightGBM is told of the targets of the rows watched, as first, second, ….
@@ -100,7 +89,7 @@ class Growing:
             self.booster = told.model
             # Told already. Told again to have no objective of its own, LightGBM draws its random
             # features anew, and trips over data in which no feature can split.
-            vars(told.model)["_Booster__set_objective_to_none"] = self.native is None
+            vars(told.model)["_Booster__set_objective_to_none"] = True
 
         def after(told: Any) -> None:
             if self.leaves is not None:
@@ -109,9 +98,3 @@ class Growing:
         before.before_iteration, before.order = True, -1000  # type: ignore[attr-defined]
         after.before_iteration, after.order = False, -1000  # type: ignore[attr-defined]
         return [before, after]
-
-    def _told(self) -> Array:
-        """Return what LightGBM is told of the targets that train: one sampler reads classes."""
-        target = self.seen.target
-        told = self.native or target.dtype.kind == "i"
-        return target.astype(np.float32) if told else np.zeros(len(target), np.float32)

@@ -1,7 +1,6 @@
 """What LightGBM's regressor and classifier for any loss share: `fit`, parameters, raw scores."""
 
 import copy
-from abc import abstractmethod
 from functools import cached_property
 from typing import Any, Self
 
@@ -123,7 +122,7 @@ class Grown(Boosted):
         target = self._target(y)
         objective = self._objective_for(target)
         refuse_unfit(self, objective)
-        weight = _balanced(weights_of(sample_weight, target), self.class_weight, y)
+        weight = weights_of(_balanced(sample_weight, self.class_weight, y), target)
         seen = Seen(target, self._begin(objective, target, weight), weight)
         pairs = pairs_of(eval_set, eval_X, eval_y)
         weights = one_each(eval_sample_weight, "eval_sample_weight", pairs)
@@ -174,14 +173,6 @@ class Grown(Boosted):
         """Slope, curvature, link and leaf rule of the loss."""
         raise AttributeError("objective_ is known once fit has been called.")
 
-    @abstractmethod
-    def _target(self, y: Any) -> Array:
-        """Return amounts, or the numbers of classes, of shape (n,)."""
-
-    @abstractmethod
-    def _target_again(self, y: Any) -> Array:
-        """Return the same of rows to judge, whose classes are known."""
-
     def _named(self) -> Array | None:
         """Return the classes by name, where there are classes."""
         return None
@@ -190,11 +181,7 @@ class Grown(Boosted):
         (X, y), (same_x, same_y, seen) = pair, trained
         if X is same_x and y is same_y and weight is None and balance is None:
             return Watched(X, seen)
-        target = self._target_again(y)
-        each = _balanced(weights_of(weight, target), balance, y)
-        encoded = self.objective_.encoded(target)
-        self.objective_.check(encoded, each)
-        return Watched(X, Seen(target, encoded, each))
+        return Watched(X, self._seen(y, _balanced(weight, balance, y)))
 
     def _host(self) -> LGBMModel:
         """Return LightGBM's own estimator of the same parameters and the same trees."""
@@ -226,9 +213,9 @@ class Grown(Boosted):
         return tags
 
 
-def _balanced(weight: Array | None, balance: Any, y: Any) -> Array | None:
+def _balanced(weight: Any, balance: Any, y: Any) -> Any:
     """Return weights with those of classes in them."""
     if balance is None:
         return weight
     each = compute_sample_weight(balance, y)
-    return each if weight is None else weight * each
+    return each if weight is None else np.asarray(weight) * each

@@ -1,9 +1,15 @@
 """What LightGBM would ignore, or what fights with a loss: refused, with what to do instead."""
 
-from typing import Any, NoReturn
+from typing import Any
 
 from lossary.adapters.estimators.objective import Objective
-from lossary.errors import ArgumentError
+from lossary.adapters.estimators.refusal import (
+    refuse,
+    refuse_bent,
+    refuse_continuation,
+    refuse_offset,
+    told_again,
+)
 
 NAMES = {
     "objective": ("objective", "objective_type", "app", "application"),
@@ -78,18 +84,8 @@ def given(parameters: dict[str, Any], name: str) -> Any:
 
 def refuse_given(init_score: Any, eval_init_score: Any, init_model: Any) -> None:
     """Raise an ArgumentError for what `fit` of LightGBM takes, and this one cannot yet."""
-    if init_score is not None or eval_init_score is not None:
-        _refuse(
-            "init_score: boosting starts from the loss's own best constant; a start for each row "
-            "could be had, and is not there yet",
-            "for counts over an exposure, y=counts / exposure with sample_weight=exposure has the "
-            "same optimum",
-        )
-    if init_model is not None:
-        _refuse(
-            "init_model: going on with a fitted model could be had, and is not there yet",
-            "fit all n_estimators at once",
-        )
+    refuse_offset("init_score", init_score, eval_init_score)
+    refuse_continuation("init_model", init_model, "n_estimators")
 
 
 def refuse_fight(estimator: Any) -> None:
@@ -98,22 +94,22 @@ def refuse_fight(estimator: Any) -> None:
     objective = given(parameters, "objective")
     if objective is not None:
         like = _LIKE.get(objective, "Huber(delta=1.0)") if isinstance(objective, str) else "..."
-        _refuse(f"objective={objective!r}: the loss is the objective", f"loss=lossary.{like}")
+        refuse(f"objective={objective!r}: the loss is the objective", f"loss=lossary.{like}")
     metric = given(parameters, "metric")
     if metric not in (None, "", "None", "none", [], ["None"]):
-        _refuse(
+        refuse(
             f"metric={metric!r}: LightGBM's own metrics would judge raw scores",
             "fit(..., eval_metric=...) takes a loss, or a function of targets and predictions",
         )
     for name in _OF_LOSSES.keys() & parameters.keys():
-        _refuse(f"{name}: is of LightGBM's own objectives", _OF_LOSSES[name])
+        refuse(f"{name}: is of LightGBM's own objectives", _OF_LOSSES[name])
     if given(parameters, "boosting_type") in ("rf", "random_forest"):
-        _refuse(
+        refuse(
             "boosting_type='rf': LightGBM grows forests with its own objectives only",
             "boosting_type='gbdt'",
         )
     if given(parameters, "linear_tree"):
-        _refuse(
+        refuse(
             "linear_tree=True: LightGBM lets nobody add the loss's best constant to leaves that "
             "are linear",
             "leave it out",
@@ -124,18 +120,10 @@ def refuse_unfit(estimator: Any, objective: Objective) -> None:
     """Raise an ArgumentError where leaves that are fitted again would break what is asked for."""
     parameters = estimator.get_params(deep=False)
     if estimator.class_weight is not None and not hasattr(estimator, "classes_"):
-        _refuse("class_weight: is for classes", "weigh rows with fit(..., sample_weight=...)")
+        refuse("class_weight: is for classes", "weigh rows with fit(..., sample_weight=...)")
     if not objective.refits:
         return
-    again = f"{objective.loss!r} has its leaves fitted again after each tree"
+    again = told_again(objective)
     if given(parameters, "boosting_type") == "dart":
-        _refuse(f"{again}, which boosting_type='dart' would scale again", "boosting_type='gbdt'")
-    if given(parameters, "monotone_constraints"):
-        _refuse(
-            f"{again}, which would break monotone_constraints",
-            "a smooth loss keeps them: lossary.Huber(delta=...), or LogCosh()",
-        )
-
-
-def _refuse(said: str, mend: str) -> NoReturn:
-    raise ArgumentError(f"{said}.\nHint: {mend}.")
+        refuse(f"{again}, which boosting_type='dart' would scale again", "boosting_type='gbdt'")
+    refuse_bent(again, given(parameters, "monotone_constraints"))

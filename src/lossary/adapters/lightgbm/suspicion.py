@@ -17,8 +17,7 @@ _SIZES = re.compile(r"^num_leaves=(\d+)$", re.MULTILINE)
 def suspect(estimator: Any, growing: Growing) -> None:
     """Warn where every row gets the same score though targets differ."""
     seen, objective = growing.seen, growing.objective
-    felt = seen.target if seen.weight is None else seen.target[seen.weight > 0]
-    if felt.min() == felt.max():
+    if seen.felt.min() == seen.felt.max():
         return
     grown = estimator.booster_.feature_importance("split", iteration=-1).any()
     if grown and objective.outputs == 1:
@@ -64,8 +63,7 @@ def _said(estimator: Any, curvature: np.ndarray) -> str:
 def _curvature(growing: Growing) -> np.ndarray:
     """Return the curvatures of the first round, of shape (n, outputs)."""
     objective, seen = growing.objective, growing.seen
-    raw = np.tile(growing.start, (len(seen.target), 1))
-    raw = raw[:, 0].copy() if objective.outputs == 1 else raw
+    raw = objective.tiled(growing.start, len(seen.target))
     _, found = objective.derivatives(raw, seen.encoded, seen.weight)
     return found.reshape(len(raw), -1)
 

@@ -31,14 +31,14 @@ def train(
     columns: dict[str, Any],
 ) -> None:
     """Let one of LightGBM's own estimators train; its model then holds the start."""
-    told: dict[str, Any] = {"objective": growing.native or growing.slopes(), "metric": "None"}
+    told: dict[str, Any] = {"objective": growing.slopes(), "metric": "None"}
     if growing.objective.outputs > 1:
         told["num_class"] = growing.objective.outputs
     host.set_params(**told)
     host.fit(
         growing.features,
         growing.label,
-        init_score=_tiled(growing.start, len(growing.label)),
+        init_score=growing.objective.tiled(growing.start, len(growing.label)),
         **_watched(growing, names),
         callbacks=[*growing.callbacks(), *(callbacks or ())],
         **columns,
@@ -90,7 +90,7 @@ def _watched(growing: Growing, names: list[str] | None) -> dict[str, Any]:
         return {}
     features = tuple(each.features for each in growing.watched)
     labels = tuple(growing.label_of(number + 1) for number in range(len(features)))
-    starts = [_tiled(growing.start, len(each)) for each in labels]
+    starts = [growing.objective.tiled(growing.start, len(each)) for each in labels]
     told = {
         "eval_names": names,
         "eval_metric": growing.said(),
@@ -99,10 +99,6 @@ def _watched(growing: Growing, names: list[str] | None) -> dict[str, Any]:
     if "eval_X" in signature(LGBMModel.fit).parameters:  # there since 4.7, for eval_set
         return told | {"eval_X": features, "eval_y": labels}
     return told | {"eval_set": list(zip(features, labels, strict=True))}
-
-
-def _tiled(start: Array, rows: int) -> Array:
-    return np.full(rows, start[0]) if len(start) == 1 else np.tile(start, (rows, 1))
 
 
 def _begin_at(booster: Booster, start: Array) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lossary.core.composition import terms_of
 from lossary.errors import ArgumentError, DomainError
 from lossary.heads.chances import chances, even_score, tells_chances
 
@@ -42,7 +43,7 @@ def _reads(loss: Any) -> str:
 
 def _wide(loss: Any) -> bool:
     """Say whether the loss, or a term of it, reads something of each class."""
-    return any("k" in each.sentences[0].inputs[0].axes for each in getattr(loss, "terms", (loss,)))
+    return any("k" in each.sentences[0].inputs[0].axes for each in terms_of(loss))
 
 
 def _asked(model: Any, X: Any, response: Any) -> Array:  # noqa: N803

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterable
 
 from lossary.adapters.needs import need
-from lossary.core.learned import course, normalised
+from lossary.core.learned import course, normalised, unheld
 from lossary.core.loss import REDUCTIONS, Loss
 from lossary.errors import ArgumentError, SuspicionWarning, nearest
 
@@ -78,13 +78,5 @@ def module(
             f"that compares rows.\nHint: leave ranks= away, and use lossary.adapters.torch.ranks."
         )
     if courses and held and not normalised(loss):
-        warnings.warn(_unheld(loss, tuple(courses)), SuspicionWarning, stacklevel=2)
+        warnings.warn(unheld(loss, courses), SuspicionWarning, stacklevel=2)
     return LossModule(loss, courses, held, layout, reduction, check, ranks)
-
-
-def _unheld(loss: Loss, names: tuple[str, ...]) -> str:
-    return (
-        f"{loss.label} has no normaliser, so nothing holds {', '.join(names)}: what makes the loss "
-        f"small by itself is learned too, up to an end of the domain.\nHint: held=False says that "
-        f"something of yours holds it, and silences this."
-    )

@@ -1,10 +1,10 @@
 """How PyTorch users lay out their tensors: the class axis, a label to ignore, swapped arguments."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from lossary.adapters.needs import need
-from lossary.core.composition import Reading, Sum
+from lossary.core.composition import terms_of
 from lossary.core.loss import Loss
 from lossary.domains import Labels
 from lossary.errors import ArgumentError, DtypeError, ShapeError
@@ -110,10 +110,3 @@ def suspect_swapped(loss: Loss, arrays: Tensors) -> None:
             f"{loss.label}: the prediction {told}, and the target {other}: they look swapped.\n"
             f"Hint: module(prediction, target); a target that is no constant: target.detach()"
         )
-
-
-def terms_of(loss: Any) -> tuple[Loss, ...]:
-    """Return the losses with a formula of their own that a loss is made of."""
-    if isinstance(loss, Sum):
-        return tuple(each for term in loss.terms for each in terms_of(term))
-    return terms_of(loss.loss) if isinstance(loss, Reading) else (loss,)

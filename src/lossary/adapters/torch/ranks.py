@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lossary.adapters.needs import need
 from lossary.core.loss import Loss
+from lossary.core.pairwise import rows_first
 from lossary.core.parts import Parts
 from lossary.errors import AdditivityError, ArgumentError, SuspicionWarning, nearest
 
@@ -68,7 +69,7 @@ def across(
     if whole.additive:
         own = loss.parts(*arrays, weight=weight, mask=mask)
         return _share(own, all_reduced(own, group), factor)
-    _has_rows(whole)
+    rows_first(whole)
     if world(group) > 1 and all(each.ndim for each in arrays):  # else the loss itself complains
         scaled = (Standing.apply(each, each.detach(), factor) for each in arrays)
         *arrays, weight, mask = gathered((*scaled, weight, mask), group)  # type: ignore[assignment]
@@ -170,11 +171,3 @@ def factor_of(gradients: str, group: Any = None) -> int:
     if gradients not in CONVENTIONS:
         raise ArgumentError(f"gradients={gradients!r}: {nearest(str(gradients), CONVENTIONS)}")
     return world(group) if gradients == "mean" else 1
-
-
-def _has_rows(loss: Loss) -> None:
-    if any(pattern.axes[:1] != ("n",) for pattern in loss.sentences[0].inputs):
-        raise AdditivityError(
-            f"{loss.label} compares entries along other axes than the first, so ranks that hold "
-            f"some of the rows cannot be put together: {loss.sentences[0]}."
-        )

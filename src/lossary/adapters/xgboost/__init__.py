@@ -14,8 +14,6 @@ from functools import cached_property
 from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d
 from xgboost import Booster, XGBClassifier, XGBModel, XGBRegressor, config_context
 
 from lossary.adapters.estimators.boosted import (
@@ -25,6 +23,7 @@ from lossary.adapters.estimators.boosted import (
     weights_of,
 )
 from lossary.adapters.estimators.judges import judges_for
+from lossary.adapters.estimators.refusal import refuse_file
 from lossary.adapters.xgboost.refusals import refuse_fight, refuse_given, refuse_unfit
 from lossary.adapters.xgboost.rows import Rows
 from lossary.adapters.xgboost.suspicion import suspect
@@ -129,18 +128,7 @@ class _Grown(Boosted):
 
     def load_model(self, fname: Any) -> NoReturn:
         """Refuse: a file of XGBoost's own does not say which loss its raw scores belong to."""
-        raise ArgumentError(
-            f"load_model: a file of XGBoost's own does not say which loss it was trained with.\n"
-            f"Hint: {type(self).__name__}.load(path) reads what .save(path) wrote."
-        )
-
-    @abstractmethod
-    def _target(self, y: Any) -> Array:
-        """Return amounts, or the numbers of classes, of shape (n,)."""
-
-    @abstractmethod
-    def _target_again(self, y: Any) -> Array:
-        """Return the same of rows to judge, whose classes are known."""
+        refuse_file(self, "XGBoost")
 
     @abstractmethod
     def _balanced(self, weight: Array | None, target: Array) -> Array | None:
@@ -193,12 +181,6 @@ class Regressor(_Grown, BoostedRegressor, XGBRegressor):
 
     twin = XGBRegressor
 
-    def _target(self, y: Any) -> Array:
-        return column_or_1d(y, warn=True).astype(float)
-
-    def _target_again(self, y: Any) -> Array:
-        return self._target(y)
-
     def _balanced(self, weight: Array | None, target: Array) -> Array | None:
         if self.scale_pos_weight not in (None, 1):
             raise ArgumentError(
@@ -242,14 +224,6 @@ class Classifier(_Grown, BoostedClassifier, XGBClassifier):
     def n_classes_(self) -> int:
         """How many classes there are."""
         return len(self.classes_)
-
-    def _target(self, y: Any) -> Array:
-        told = column_or_1d(y, warn=True)
-        check_classification_targets(told)
-        return self._numbered(told)
-
-    def _target_again(self, y: Any) -> Array:
-        return self._numbered_again(column_or_1d(y))
 
     def _balanced(self, weight: Array | None, target: Array) -> Array | None:
         if self.scale_pos_weight in (None, 1):

@@ -33,7 +33,8 @@ class Leaves:
         self.rules = [one.leaf_rule(target, rows[0].weight) for one, target in pieces]
         self.rows = rows
         self.bound = bound
-        self.raw = tuple(tiled(start, each) for each in rows)
+        start = start.astype(np.float32)  # XGBoost's precision
+        self.raw = tuple(objective.tiled(start, len(each.target)) for each in rows)
         self.values: list[Array] = []
 
     def grow(self, model: Booster) -> None:
@@ -67,9 +68,3 @@ class Leaves:
         raw = self.raw[0].reshape(len(place), -1)[:, piece]
         found = self.rules[piece].values(raw, place, nodes)
         return np.clip(found, -self.bound, self.bound).astype(np.float32)
-
-
-def tiled(start: Array, rows: Rows) -> Array:
-    """Return the start for every row: shape (n,), or (n, outputs); in XGBoost's precision."""
-    found = np.tile(np.asarray(start, dtype=np.float32), (len(rows.target), 1))
-    return found[:, 0].copy() if len(start) == 1 else found

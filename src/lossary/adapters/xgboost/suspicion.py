@@ -16,8 +16,7 @@ def suspect(estimator: Any, growing: Growing) -> None:
     """Warn where trees did not split though targets differ, or hardly could, or hardly move."""
     if growing.curvature is None or growing.last is None or estimator.booster == "gblinear":
         return
-    rows = growing.rows
-    felt = rows.target if rows.weight is None else rows.target[rows.weight > 0]
+    felt = growing.rows.felt
     if felt.min() == felt.max():
         return
     names: tuple[str, ...] = getattr(growing.objective.loss, "components", ())

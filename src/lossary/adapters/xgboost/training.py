@@ -7,7 +7,6 @@ import numpy as np
 from xgboost import Booster, DMatrix, train
 from xgboost.callback import EarlyStopping, EvaluationMonitor
 
-from lossary.adapters.estimators.boosted import weights_of
 from lossary.adapters.estimators.judges import Judge
 from lossary.adapters.estimators.objective import Objective
 from lossary.adapters.xgboost.growing import Growing
@@ -82,12 +81,10 @@ class Training:
         return self._finished(model, leaves), growing, said
 
     def _rows(self, X: Any, y: Any, weight: Any, known: dict[Any, Rows]) -> Rows:  # noqa: N803
-        target = self.estimator._target_again(y)
-        each = weights_of(weight, target)
-        encoded = self.objective.encoded(target)
-        self.objective.check(encoded, each)
+        seen = self.estimator._seen(y, weight)
         reference = next(iter(known.values())).matrix
-        return Rows(target, encoded, each, self.matrix(X, each, reference))
+        matrix = self.matrix(X, seen.weight, reference)
+        return Rows(seen.target, seen.encoded, seen.weight, matrix)
 
     def _make(self, ref: DMatrix | None, **given: Any) -> DMatrix:
         if self.objective.refits and not RECENT:
