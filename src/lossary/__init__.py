@@ -5,6 +5,9 @@
 1.3125
 """
 
+from importlib import import_module as _import_module
+from typing import Any as _Any
+
 from lossary import domains as domains
 from lossary import errors as errors
 from lossary.core.catalogue import define as define
@@ -23,3 +26,10 @@ from lossary.kernels import use_kernels as use_kernels
 from lossary.losses import *
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> _Any:
+    """Open the optimizers and schedules when they are first asked for: most calls need none."""
+    if name in ("optimizers", "schedules"):
+        return _import_module(f"lossary.{name}")
+    raise AttributeError(f"lossary has no {name!r}.")

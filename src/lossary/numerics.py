@@ -1,5 +1,6 @@
 """Small maths that must not overflow or divide by zero, and where 0 · inf is 0, on any `xp`."""
 
+import math
 from typing import Any
 
 Array = Any
@@ -67,3 +68,22 @@ def membership(xp: Any, target: Array, like: Array) -> Array:
 def signed(xp: Any, target: Array) -> Array:
     """Read a label as a side: 1 is for, and 0 and -1 alike are against."""
     return xp.where(target == 0, -1.0, target)
+
+
+def gathered(xp: Any, factor: Any, steps: Any) -> Any:
+    """Return 1 - factor ** steps: what a running mean that forgets by `factor` has gathered.
+
+    Exact for a factor near one, where the difference of two numbers near one would not be. All are
+    Python numbers, arrays or symbols.
+    """
+    if isinstance(factor, float) and factor == 0:
+        return 1.0
+    rate = steps * (math.log(factor) if isinstance(factor, float) else xp.log(factor))
+    return -math.expm1(rate) if isinstance(rate, float) else -xp.expm1(rate)
+
+
+def chosen(xp: Any, condition: Any, yes: Any, no: Any) -> Any:
+    """Choose between numbers by a condition that is a Python truth, an array or a symbol."""
+    return (
+        (yes if condition else no) if isinstance(condition, bool) else xp.where(condition, yes, no)
+    )

@@ -107,7 +107,7 @@ def test_a_loss_of_ones_own_is_held_to_the_laws_at_once():
 
 
 def test_a_name_that_is_taken_is_refused():
-    with pytest.raises(ArgumentError, match="defines a loss of this name"):
+    with pytest.raises(ArgumentError, match="defines one of this name"):
         lossary.define(type("Huber", (Elementwise,), {"value": lambda self, xp, p, t: p - t}))
 
 

@@ -18,6 +18,7 @@ class _Jax(Backend):
         "argmax": "{x}.argmax(-1)",
         "integer": "{x}.astype(int)",
         "boolean": "{x} != 0",
+        "dense": "{x}.todense()",
     }
 
     def kind(self, array: Array) -> str:
@@ -48,6 +49,15 @@ class _Jax(Backend):
 
     def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return jax.jit(function)
+
+    def counter(self) -> Any:
+        return jax.numpy.zeros((), dtype=jax.numpy.int32)
+
+    def number(self, value: float, like: Array) -> Any:
+        return jax.numpy.full((), value, dtype=like.dtype)
+
+    def real(self, count: Any, like: Array) -> Any:
+        return jax.numpy.asarray(count, dtype=like.dtype)
 
     def scalar(self, value: Any, like: Array) -> Array:
         return jax.numpy.asarray(value, dtype=like.dtype)

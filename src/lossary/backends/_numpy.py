@@ -19,6 +19,7 @@ class _Numpy(Backend):
         "argmax": "{x}.argmax(-1)",
         "integer": "{x}.astype(int)",
         "boolean": "{x} != 0",
+        "dense": "{x}.todense()",
     }
 
     def kind(self, array: Array) -> str:

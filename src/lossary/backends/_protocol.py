@@ -73,6 +73,22 @@ class Backend(ABC):
     def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Compile a function of arrays in one piece, or raise; NumPy leaves it as it is."""
 
+    def counter(self) -> Any:
+        """Return a count of zero that a compiled function may carry: a number, or an array."""
+        return 0
+
+    def number(self, value: float, like: Array) -> Any:
+        """Return a number that a compiled function may carry: a float, or an array like `like`."""
+        return float(value)
+
+    def real(self, count: Any, like: Array) -> Any:
+        """Turn a count into a number that meets arrays like `like`."""
+        return float(count)
+
+    def sparse(self, array: Array) -> bool:
+        """Say whether the array keeps some of its entries only."""
+        return hasattr(array, "todense")
+
     def total(self, array: Array, axis: Any = None) -> Array:
         """Sum without saturating, however many entries there are."""
         return self.xp.sum(array, axis=axis)

@@ -19,6 +19,7 @@ class _Tensorflow(Backend):
         "argmax": "tensorflow.argmax({x}, -1)",
         "integer": "tensorflow.cast({x}, tensorflow.int64)",
         "boolean": "tensorflow.cast({x}, bool)",
+        "dense": "tensorflow.convert_to_tensor({x})",
     }
 
     def kind(self, array: Array) -> str:
@@ -72,6 +73,18 @@ class _Tensorflow(Backend):
 
     def whole(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return tf.function(function)
+
+    def counter(self) -> Any:
+        return tf.zeros((), tf.int64)
+
+    def number(self, value: float, like: Array) -> Any:
+        return tf.constant(value, like.dtype)
+
+    def real(self, count: Any, like: Array) -> Any:
+        return tf.cast(count, like.dtype)
+
+    def sparse(self, array: Array) -> bool:
+        return isinstance(array, (tf.IndexedSlices, tf.SparseTensor, tf.RaggedTensor))
 
     def scalar(self, value: Any, like: Array) -> Array:
         return tf.cast(value, like.dtype)

@@ -22,6 +22,7 @@ class _Torch(Backend):
         "argmax": "{x}.argmax(-1)",
         "integer": "{x}.long()",
         "boolean": "{x} != 0",
+        "dense": "{x}.to_dense()",
     }
 
     def kind(self, array: Array) -> str:
@@ -60,6 +61,9 @@ class _Torch(Backend):
             closure=function.__closure__,
         )
         return torch.compile(fresh, fullgraph=True, backend="aot_eager")
+
+    def sparse(self, array: Array) -> bool:
+        return array.layout is not torch.strided
 
     def scalar(self, value: Any, like: Array) -> Array:
         if isinstance(value, torch.Tensor):

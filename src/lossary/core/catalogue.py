@@ -11,13 +11,17 @@ from lossary.errors import ArgumentError, NotFoundError, nearest
 
 T = TypeVar("T", bound=type)
 _SHELF: dict[str, type] = {}
+_OTHERS: dict[str, dict[str, type]] = {"optimizer": {}, "schedule": {}}
+"""Beside the losses, whose shelf is the first, what else is defined, by its kind and its name."""
 
 
 @dataclass_transform(
     frozen_default=True, kw_only_default=True, field_specifiers=(parameter, choice)
 )
 def define(cls: T) -> T:
-    """Make a class a loss: frozen, equal by value, its parameters by keyword; and shelve it.
+    """Make a class a loss, optimizer or schedule: frozen, equal by value; and shelve it.
+
+    Its parameters are given by keyword.
 
     Raises:
         ArgumentError: the name is taken by another definition, or a fact is missing.
@@ -25,20 +29,26 @@ def define(cls: T) -> T:
     made: Any = dataclass(frozen=True, kw_only=True)(cls)
     made.__reduce__ = _remade
     made.__init__ = _by_keyword(made)
-    known = _SHELF.get(made.__name__)
+    kind = getattr(made, "shelf", "loss")
+    shelf = _shelf(kind)
+    known = shelf.get(made.__name__)
     # The same class defined again (a module reloaded, a cell run twice) takes its own place.
     if known is not None and known.__module__ != made.__module__:
         raise ArgumentError(
-            f"{made.__module__}.{made.__name__}: {known.__module__} defines a loss of this name."
+            f"{made.__module__}.{made.__name__}: {known.__module__} defines one of this name."
         )
     if not hasattr(made, "settle"):
         raise ArgumentError(
             f"{made.__name__}: a loss must be of a kind: Elementwise, Rowwise, Classwise, "
-            f"RatioOfSums or Pairwise."
+            f"RatioOfSums or Pairwise; and an optimizer a Rule or a Wrapper."
         )
     made.settle()
-    _SHELF[made.__name__] = made
+    shelf[made.__name__] = made
     return made
+
+
+def _shelf(kind: str) -> dict[str, type]:
+    return _SHELF if kind == "loss" else _OTHERS[kind]
 
 
 def _by_keyword(cls: Any) -> Callable[..., None]:
@@ -67,9 +77,9 @@ def _made(cls: type, parameters: dict[str, Any]) -> Any:
     return cls(**parameters)
 
 
-def all_of(kind: type = object) -> tuple[type, ...]:
-    """Return every loss of a kind, in the order of their names."""
-    return tuple(cls for _, cls in sorted(_SHELF.items()) if issubclass(cls, kind))
+def all_of(kind: type = object, shelf: str = "loss") -> tuple[type, ...]:
+    """Return every loss, optimizer or schedule of a kind, in the order of their names."""
+    return tuple(cls for _, cls in sorted(_shelf(shelf).items()) if issubclass(cls, kind))
 
 
 @overload
@@ -95,27 +105,34 @@ def find(name: str | None = None, **properties: Any) -> Any:
     if name is not None and (properties or not isinstance(name, str)):
         raise ArgumentError("find takes either one name, or properties by keyword.")
     if name is not None:
-        return _named(name)
+        return named(name)
     for fact, wanted in properties.items():
         _known(fact, wanted)
     return tuple(cls for cls in all_of() if all(_has(cls, *each) for each in properties.items()))
 
 
-def _named(name: str) -> type:
-    for cls in all_of():
-        if _plain(name) in {_plain(each) for each in (cls.__name__, *cls.aliases)}:  # type: ignore[attr-defined]
+def named(name: str, shelf: str = "loss") -> type:
+    """Return what bears a name or an alias on a shelf.
+
+    Raises:
+        NotFoundError: nothing does; the nearest names are told.
+    """
+    known: tuple[Any, ...] = all_of(shelf=shelf)
+    for cls in known:
+        if _plain(name) in {_plain(each) for each in (cls.__name__, *cls.aliases)}:
             return cls
     bare = name.removeprefix("nn.").removesuffix("Loss")  # as PyTorch and Keras write them
     if bare != name:
-        return _named(bare)
-    words = [each for cls in all_of() for each in (cls.__name__, *cls.aliases)]  # type: ignore[attr-defined]
+        return named(bare, shelf)
+    words = [each for cls in known for each in (cls.__name__, *cls.aliases)]
     close = {_plain(each): each for each in words}
     said = nearest(_plain(name), close)
     if said.startswith("Did"):
         for plain, word in close.items():
             said = re.sub(rf"\b{re.escape(plain)}\b", word, said)
     else:
-        said = "`lossary list` shows all there are."
+        listed = {"loss": "list", "optimizer": "optimizers"}.get(shelf)
+        said = f"`lossary {listed}` shows all there are." if listed else nearest("", words)
     raise NotFoundError(f"nothing is called {name!r}. {said}")
 
 

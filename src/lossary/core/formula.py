@@ -1,13 +1,13 @@
 """A loss with a formula of its own: its facts, its parameters, and how it is written down."""
 
 import inspect
-from dataclasses import fields
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from lossary.backends import backend_of
 from lossary.core.composition import Addable
 from lossary.core.parameter import facts_of, normal
 from lossary.core.shapes import Pattern, Sentence, sentence
+from lossary.core.value import Value
 from lossary.domains import Domain, real
 from lossary.errors import ArgumentError, ShapeError
 from lossary.numerics import ratio
@@ -16,7 +16,7 @@ Array = Any
 _READ: dict[str, Sentence] = {}
 
 
-class Formula(Addable):
+class Formula(Value, Addable):
     """A loss with facts, parameters and one formula. Its kinds say what the formula may look at.
 
     The facts: `shapes` (a sentence, or several for several encodings of the target), a domain for
@@ -29,21 +29,15 @@ class Formula(Addable):
     shapes: ClassVar[Any] = "..., ... -> ..."
     prediction: ClassVar[Any] = real
     target: ClassVar[Any] = real
-    cites: ClassVar[tuple[str, ...]] = ()
-    aliases: ClassVar[tuple[str, ...]] = ()
     tasks: ClassVar[tuple[str, ...]] = ()
     elicits: ClassVar[str] = ""
     convex: ClassVar[bool] = False
     robust: ClassVar[bool] = False
-    formula: ClassVar[str] = ""
+    shelf: ClassVar[str] = "loss"
     slope_formula: ClassVar[str] = ""
-    hazards: ClassVar[str] = ""
-    version: ClassVar[int] = 1
     method: ClassVar[str] = "value"
     """The name of the one method that holds the formula; its arguments name the arrays."""
     arrays: ClassVar[tuple[str, ...]] = ()
-    own: ClassVar[tuple[str, ...]] = ()
-    """The names of the parameters."""
     _lengths: list[tuple[str, str, int]]
 
     def __post_init__(self) -> None:
@@ -67,8 +61,7 @@ class Formula(Addable):
     def settle(cls) -> None:
         """Work out, once for the class, what follows from its facts; `@define` asks for it."""
         cls.arrays = array_names(cls)
-        cls.own = tuple(each.name for each in fields(cls))  # type: ignore[arg-type]
-        facts_of(cls)
+        super().settle()
         texts = (cls.shapes,) if isinstance(cls.shapes, str) else tuple(cls.shapes)
         for text in texts:
             _READ[text] = sentence(text)
@@ -91,10 +84,6 @@ class Formula(Addable):
         return tuple(each[place] if isinstance(each, tuple) else each for each in found)
 
     @property
-    def label(self) -> str:
-        return type(self).__name__
-
-    @property
     def entries(self) -> Pattern:
         return self.sentences[0].output
 
@@ -105,19 +94,6 @@ class Formula(Addable):
     @property
     def width(self) -> int:
         return 2
-
-    def replace(self, **changes: Any) -> Self:
-        """Return the same loss with other parameters."""
-        return type(self)(**(self.parameters() | changes))
-
-    def parameters(self) -> dict[str, Any]:
-        """Return the parameters by name."""
-        return {name: getattr(self, name) for name in self.own}
-
-    def to_dict(self) -> dict[str, Any]:
-        values = self.parameters().items()
-        plain = {name: list(v) if isinstance(v, tuple) else v for name, v in values}
-        return {"loss": self.label, "version": self.version, "parameters": plain}
 
     def fits(self, sizes: dict[str, Any]) -> None:
         for name, axis, count in self._lengths:

@@ -111,7 +111,7 @@ def _kind(loss: Any, place: int) -> tuple[Any, tuple[tuple[str, Any], ...], tupl
 
 @lru_cache(maxsize=1024)
 def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...], rows: tuple[int, ...]) -> Trace:
-    loss, free = _shadow(cls, dict(fixed))
+    loss, free = shadow(cls, dict(fixed))
     components = getattr(cls, "components", ())
     names = (*components, *cls.arrays[1:]) if components else cls.arrays
     if components:
@@ -137,7 +137,7 @@ def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...], rows: tuple[int, ...])
 
 @lru_cache(maxsize=1024)
 def _traced_sums(cls: Any, fixed: tuple[tuple[str, Any], ...], rows: tuple[int, ...]) -> Sums:
-    loss, free = _shadow(cls, dict(fixed))
+    loss, free = shadow(cls, dict(fixed))
     arrays = tuple(symbol(name, ndim) for name, ndim in zip(cls.arrays, rows, strict=True))
     each = tuple(map(_node, loss.contributions(xp, *arrays)))
     if any(rows):
@@ -151,7 +151,7 @@ def _traced_sums(cls: Any, fixed: tuple[tuple[str, Any], ...], rows: tuple[int, 
 def _traced_finish(
     cls: Any, fixed: tuple[tuple[str, Any], ...], averaged: bool, count: int
 ) -> Finish:
-    loss, free = _shadow(cls, dict(fixed))
+    loss, free = shadow(cls, dict(fixed))
     names = (*(f"sum{i}" for i in range(count)), "entries")
     sums = tuple(map(symbol, names))
     value = _node(loss._finish(SimpleNamespace(xp=xp), sums))
@@ -161,7 +161,7 @@ def _traced_finish(
     return Finish(value, counted, slopes, names, free)
 
 
-def _shadow(cls: Any, fixed: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
+def shadow(cls: Any, fixed: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
     """Make a loss whose numbers are symbols; words, switches, zero and None stay as they are."""
     loss: Any = object.__new__(cls)
     free = tuple(each.name for each in fields(cls) if each.name not in fixed)

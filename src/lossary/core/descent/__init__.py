@@ -1,0 +1,1 @@
+"""What optimizers and schedules are made of: rules, wrappers, trees of arrays, settings."""

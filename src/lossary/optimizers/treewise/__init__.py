@@ -1,0 +1,3 @@
+"""Rules that see all weights at once: their common norm, their history, the loss's bound."""
+
+__all__: list[str] = []

@@ -1,0 +1,1 @@
+"""Optimizers: each beside its slow twin, and beside itself on every framework."""

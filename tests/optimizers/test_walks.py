@@ -1,0 +1,38 @@
+"""Every optimizer walks beside its slow twin, and the same path on every framework."""
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from tests.optimizers.settings import walked
+from tests.optimizers.walking import apart, twin_walk, walk
+
+ALL = tuple(walked())
+every = pytest.mark.parametrize("optimizer", ALL, ids=repr)
+FRAMEWORKS = ("torch", "jax", "tensorflow")
+CLOSE = 1e-9
+"""Of the way walked: a hundred steps of rounding in double precision, magnified by the valley."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _double():
+    import jax
+
+    with jax.enable_x64(True):
+        yield
+
+
+@every
+def test_it_walks_beside_its_slow_twin(optimizer):
+    name = type(optimizer).__module__.rpartition(".")[2]
+    twin = import_module(f"tests.optimizers.twins.{name}")
+    assert apart(walk(optimizer), twin_walk(twin, optimizer)) < CLOSE
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@every
+def test_it_walks_the_same_path_on_every_framework(optimizer, framework):
+    here, there = walk(optimizer), walk(optimizer, framework)
+    assert np.isfinite(here).all()
+    assert apart(there, here) < CLOSE
