@@ -1,7 +1,7 @@
 """What lossary asks of a framework: a namespace and a few verbs."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -88,6 +88,10 @@ class Backend(ABC):
     def sparse(self, array: Array) -> bool:
         """Say whether the array keeps some of its entries only."""
         return hasattr(array, "todense")
+
+    def parted(self, arrays: Sequence[Array], slopes: Sequence[Array]) -> Sequence[Array]:
+        """Return weights cut off from their graph, unless one of their slopes is on a graph."""
+        return arrays
 
     def total(self, array: Array, axis: Any = None) -> Array:
         """Sum without saturating, however many entries there are."""

@@ -1,6 +1,6 @@
 """PyTorch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any
 
@@ -64,6 +64,11 @@ class _Torch(Backend):
 
     def sparse(self, array: Array) -> bool:
         return array.layout is not torch.strided
+
+    def parted(self, arrays: Sequence[Array], slopes: Sequence[Array]) -> Sequence[Array]:
+        if any(each.requires_grad for each in slopes):
+            return arrays
+        return [each.detach() for each in arrays]
 
     def scalar(self, value: Any, like: Array) -> Array:
         if isinstance(value, torch.Tensor):

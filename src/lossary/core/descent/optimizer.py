@@ -57,6 +57,8 @@ class Optimizer(Value, ABC):
         """
         leaves, rebuild = flat(weights)
         backend, leaves = self._read(leaves, weights, "weights")
+        # Copies, because a state may keep them, and the caller may move the weights in place.
+        leaves = Leaves(1 * each for each in backend.parted(leaves, ()))
         with backend.quiet():
             return _treed(self._init(backend, leaves), rebuild)
 
@@ -82,7 +84,8 @@ class Optimizer(Value, ABC):
 
         Returns:
             A tree as the weights are, at least in single precision, and a new state. A NaN in the
-            gradient is a NaN in the change; `SkipNonfinite` leaves such steps out.
+            gradient is a NaN in the change; `SkipNonfinite` leaves such steps out. On PyTorch both
+            are cut off from the graph of the weights, unless the gradient itself has one.
 
         Raises:
             ShapeError, DtypeError, BackendError, ArgumentError, FormatError: say how to mend it.
@@ -98,10 +101,12 @@ class Optimizer(Value, ABC):
         if closure is not None:
             evidence["closure"] = _flat_closure(closure, rebuild, weights)
         self._wanted(evidence)
+        leaves = Leaves(backend.parted(leaves, slopes))
         listed = self._listed(state, weights)
         with backend.quiet():
             change, following = self._step(backend, slopes, listed, leaves, evidence)
-        return rebuild(change), _treed(following, rebuild)
+        given = {id(each) for each in (*slopes, *leaves)}
+        return rebuild(change), _treed(_own(following, given), rebuild)
 
     def evaluation_weights(self, state: State, weights: Tree) -> Tree:
         """Return the weights to judge and to keep: where the rule averages, the average."""
@@ -202,6 +207,17 @@ def _flat_closure(closure: Closure, rebuild: Rebuild, weights: Tree) -> Any:
         return loss, matched(gradient, weights, "gradient")
 
     return called
+
+
+def _own(state: State, given: set[int]) -> State:
+    """Copy what a state would share with the caller, who may change it in place."""
+    found: State = {}
+    for name, value in state.items():
+        if isinstance(value, Leaves):
+            found[name] = Leaves(1 * each if id(each) in given else each for each in value)
+        else:
+            found[name] = _own(value, given) if isinstance(value, dict) else value
+    return found
 
 
 def _treed(state: State, rebuild: Rebuild) -> State:
