@@ -55,6 +55,19 @@ class Domain:
 
 
 @dataclass(frozen=True)
+class Whole(Domain):
+    """Whole numbers from `low` on: of steps, of rows, of what can be counted."""
+
+    low_closed: bool = True
+
+    def contains(self, value: float) -> bool:
+        return value == value // 1 and super().contains(value)
+
+    def __str__(self) -> str:
+        return f"the whole numbers from {self.low:g} on"
+
+
+@dataclass(frozen=True)
 class Labels(Domain):
     """Integers that name one of k classes, 0 to k-1, where k is the size of the axis `axis`."""
 
@@ -110,6 +123,7 @@ nonzero = Domain(
 )
 above_minus_one = Domain("above_minus_one", -1.0)
 share = Domain("share", 0.0, 1.0, True, False, 0.5)
+at_least_one = Domain("at_least_one", 1.0, low_closed=True, safe=2.0)
 inner = Domain("inner", 0.0, 1.0, safe=0.5)
 side = Domain("side", -1.0, 1.0, True, True, points=(-1.0, 0.0, 1.0), safe=1.0)
 degree = Domain(
@@ -121,6 +135,8 @@ degree = Domain(
     0.5,
     mend="0 is no and 1 is yes; (target + 1) / 2 turns -1 into 0",
 )
+whole = Whole("whole", 0.0)
+count = Whole("count", 1.0, safe=1.0)
 labels = Labels()
 distribution = Distribution()
 weights = Domain("weight", 0.0, low_closed=True, safe=1.0)

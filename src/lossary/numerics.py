@@ -78,8 +78,13 @@ def gathered(xp: Any, factor: Any, steps: Any) -> Any:
     """
     if isinstance(factor, float) and factor == 0:
         return 1.0
-    rate = steps * (math.log(factor) if isinstance(factor, float) else xp.log(factor))
+    rate = steps * logarithm(xp, factor)
     return -math.expm1(rate) if isinstance(rate, float) else -xp.expm1(rate)
+
+
+def logarithm(xp: Any, number: Any) -> Any:
+    """Return the logarithm of a Python number above zero, an array or a symbol."""
+    return math.log(number) if isinstance(number, float) else xp.log(number)
 
 
 def chosen(xp: Any, condition: Any, yes: Any, no: Any) -> Any:

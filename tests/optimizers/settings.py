@@ -21,3 +21,8 @@ def walked():
             if "learning_rate" in cls.own and "learning_rate" not in given:
                 known = {"learning_rate": 0.01, **given}
             yield cls(**known)
+
+
+def firsts(kind=object):
+    """Return one of each optimizer of a kind, with its first settings, by its class."""
+    return {type(each): each for each in reversed(tuple(walked())) if isinstance(each, kind)}

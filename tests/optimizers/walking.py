@@ -11,12 +11,31 @@ from tests.optimizers import many_digits, problem
 STEPS = 100
 
 
-def walk(optimizer, framework="numpy", steps=STEPS, compiled=True, **given):
-    """Return where an optimizer is after each step, as one row of all weights for each.
-
-    `given` names what the rule needs beside the gradient: loss, closure.
-    """
+def walk(optimizer, framework="numpy", steps=STEPS, compiled=True):
+    """Return where an optimizer is after each step, as one row of all weights for each."""
     backend = backend_named(framework)
+    step = stepper(optimizer, backend)
+    if framework == "jax" and compiled:
+        step = backend.whole(step)
+    weights = start(backend)
+    state = optimizer.init(weights)
+    places = []
+    for _ in range(steps):
+        state, weights = step(state, weights)
+        places.append(flat([backend.numpy(each) for each in problem.listed(weights)]))
+    return np.stack(places)
+
+
+def start(backend):
+    """Return the weights that a walk begins with."""
+    return problem.treed([backend.array(each, "float64") for each in problem.listed(problem.START)])
+
+
+def stepper(optimizer, backend):
+    """Return a function of state and weights that does a step, and returns both.
+
+    It hands over what the rule needs beside the gradient: loss, closure, curvature.
+    """
     xp = backend.xp
 
     def taken(values):
@@ -34,21 +53,16 @@ def walk(optimizer, framework="numpy", steps=STEPS, compiled=True, **given):
             extra["loss"] = problem.loss(xp, problem.listed(weights), taken)
         if "closure" in optimizer.needs:
             extra["closure"] = closure
-        change, state = optimizer.step(gradient(weights), state, weights, **extra)
+        slope = gradient(weights)
+        if getattr(optimizer, "curved", False):  # the squared slope stands in for an estimate
+            extra["curvature"] = problem.treed([each * each for each in problem.listed(slope)])
+        change, state = optimizer.step(slope, state, weights, **extra)
         moved = [
             w + c for w, c in zip(problem.listed(weights), problem.listed(change), strict=True)
         ]
         return state, problem.treed(moved)
 
-    if framework == "jax" and compiled:
-        step = backend.whole(step)
-    weights = problem.treed([taken(each) for each in problem.listed(problem.START)])
-    state = optimizer.init(weights)
-    places = []
-    for _ in range(steps):
-        state, weights = step(state, weights)
-        places.append(flat([backend.numpy(each) for each in problem.listed(weights)]))
-    return np.stack(places)
+    return step
 
 
 def twin_walk(twin, optimizer, steps=STEPS):
@@ -62,9 +76,7 @@ def twin_walk(twin, optimizer, steps=STEPS):
         def loss(arrays):
             return problem.loss(many_digits.namespace, arrays, many_digits.many)
 
-        settings = SimpleNamespace(
-            **{name: _exact(each) for name, each in optimizer.parameters().items()}, loss=loss
-        )
+        settings = SimpleNamespace(**_told(optimizer), loss=loss)
         path = twin.walk(weights, gradient, settings)
         return np.stack([flat(next(path)).astype(float) for _ in range(steps)])
 
@@ -82,3 +94,12 @@ def apart(one, other):
 
 def _exact(value):
     return mpmath.mpf(value) if isinstance(value, float) else value
+
+
+def _told(optimizer):
+    """Return the numbers of an optimizer in many digits, those of what it wraps with its twin."""
+    numbers = {name: _exact(each) for name, each in optimizer.parameters().items()}
+    if "of" in numbers:
+        name = type(optimizer.of).__module__.rpartition(".")[2]
+        numbers["of"] = SimpleNamespace(**_told(optimizer.of), twin=name)
+    return numbers

@@ -1,11 +1,15 @@
 """JAX as lossary's namespace: the array API's words and the stable primitives."""
 
+from collections.abc import Callable
+from typing import Any
+
 import jax
 from jax.nn import sigmoid
 from jax.numpy import (
     arange,
     asarray,
     astype,
+    cos,
     exp,
     expm1,
     inf,
@@ -32,16 +36,18 @@ from jax.numpy import (
     where,
     zeros_like,
 )
+from jax.numpy.linalg import eigh, qr
 from jax.scipy.special import logsumexp
 
+from lossary.backends import _sweep
 from lossary.backends._branches import branches
 
 __all__ = [
-    "abs", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
-    "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
-    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick",
-    "places", "row", "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where",
-    "zeros_like",
+    "abs", "astype", "clip", "cos", "eigh", "either", "exp", "expm1", "inf", "int64", "isfinite",
+    "isnan", "log", "log1p", "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or",
+    "logsumexp", "matmul", "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot",
+    "ones_like", "pick", "places", "qr", "row", "sigmoid", "sign", "softplus", "sqrt", "stack",
+    "sum", "swept", "tanh", "where", "zeros_like",
 ]  # fmt: skip
 
 maximum, minimum, clip = branches(where)
@@ -86,3 +92,20 @@ def one_hot(label: jax.Array, like: jax.Array) -> jax.Array:
 def row(values: tuple[float, ...], like: jax.Array) -> jax.Array:
     """Return a row of numbers in the dtype of `like`."""
     return asarray(values, dtype=like.dtype)
+
+
+def either(condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+    """Return what one of two functions gives; the other is traced, but not called."""
+    if isinstance(condition, jax.core.Tracer):
+        return jax.lax.cond(condition, yes, no)
+    return yes() if condition else no()
+
+
+def swept(function: Callable[..., Any], carried: Any, count: int, reverse: bool = False) -> Any:
+    """Call a function of what is carried, and of 0 … count-1, that returns both anew.
+
+    Traced, it is written down once, however many; else nothing is compiled.
+    """
+    if any(isinstance(each, jax.core.Tracer) for each in jax.tree.leaves(carried)):
+        return jax.lax.scan(function, carried, arange(count), reverse=reverse)
+    return _sweep.swept(function, carried, count, reverse)

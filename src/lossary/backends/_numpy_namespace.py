@@ -1,11 +1,15 @@
 """NumPy as lossary's namespace: the array API's words and the stable primitives."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy import (
     abs,
     arange,
     astype,
     clip,
+    cos,
     exp,
     expm1,
     inf,
@@ -33,15 +37,17 @@ from numpy import (
     where,
     zeros_like,
 )
+from numpy.linalg import eigh, qr
 
+from lossary.backends._sweep import swept
 from lossary.backends._tape import Traced, linked, logistic, plain
 
 __all__ = [
-    "abs", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
-    "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
-    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick",
-    "places", "row", "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where",
-    "zeros_like",
+    "abs", "astype", "clip", "cos", "eigh", "either", "exp", "expm1", "inf", "int64", "isfinite",
+    "isnan", "log", "log1p", "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or",
+    "logsumexp", "matmul", "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot",
+    "ones_like", "pick", "places", "qr", "row", "sigmoid", "sign", "softplus", "sqrt", "stack",
+    "sum", "swept", "tanh", "where", "zeros_like",
 ]  # fmt: skip
 
 
@@ -95,3 +101,8 @@ def one_hot(label: np.ndarray, like: np.ndarray) -> np.ndarray:
 def row(values: tuple[float, ...], like: np.ndarray) -> np.ndarray:
     """Return a row of numbers in the dtype of `like`."""
     return np.asarray(values, dtype=like.dtype)
+
+
+def either(condition: bool, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+    """Return what one of two functions gives; the other is not called."""
+    return yes() if condition else no()

@@ -3,7 +3,9 @@
 from typing import Any
 
 import tensorflow as tf
-from tensorflow import abs, exp, int64, ones_like, sigmoid, sign, sqrt, stack, tanh, zeros_like
+from tensorflow import abs, cos, exp, int64, ones_like, sigmoid, sign, sqrt, stack, tanh, zeros_like
+from tensorflow import cond as either
+from tensorflow.linalg import eigh, qr
 from tensorflow.math import (
     expm1,
     log,
@@ -21,13 +23,14 @@ from tensorflow.math import (
 )
 
 from lossary.backends._branches import branches
+from lossary.backends._sweep import swept
 
 __all__ = [
-    "abs", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
-    "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
-    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick",
-    "places", "row", "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where",
-    "zeros_like",
+    "abs", "astype", "clip", "cos", "eigh", "either", "exp", "expm1", "inf", "int64", "isfinite",
+    "isnan", "log", "log1p", "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or",
+    "logsumexp", "matmul", "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot",
+    "ones_like", "pick", "places", "qr", "row", "sigmoid", "sign", "softplus", "sqrt", "stack",
+    "sum", "swept", "tanh", "where", "zeros_like",
 ]  # fmt: skip
 
 astype, matmul, matrix_transpose = tf.cast, tf.matmul, tf.linalg.matrix_transpose

@@ -1,9 +1,13 @@
 """PyTorch as lossary's namespace: the array API's words and the stable primitives."""
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from array_api_compat.torch import (
     abs,
     astype,
+    cos,
     exp,
     expm1,
     isfinite,
@@ -25,15 +29,17 @@ from array_api_compat.torch import (
     zeros_like,
 )
 from torch import inf, int64, logaddexp, sigmoid, where
+from torch.linalg import eigh, qr
 
 from lossary.backends._branches import branches
+from lossary.backends._sweep import swept
 
 __all__ = [
-    "abs", "astype", "clip", "exp", "expm1", "inf", "int64", "isfinite", "isnan", "log", "log1p",
-    "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or", "logsumexp", "matmul",
-    "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot", "ones_like", "pick",
-    "places", "row", "sigmoid", "sign", "softplus", "sqrt", "stack", "sum", "tanh", "where",
-    "zeros_like",
+    "abs", "astype", "clip", "cos", "eigh", "either", "exp", "expm1", "inf", "int64", "isfinite",
+    "isnan", "log", "log1p", "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or",
+    "logsumexp", "matmul", "matrix_transpose", "max", "maximum", "mean", "minimum", "one_hot",
+    "ones_like", "pick", "places", "qr", "row", "sigmoid", "sign", "softplus", "sqrt", "stack",
+    "sum", "swept", "tanh", "where", "zeros_like",
 ]  # fmt: skip
 
 maximum, minimum, clip = branches(where)
@@ -84,3 +90,8 @@ def one_hot(label: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
 def row(values: tuple[float, ...], like: torch.Tensor) -> torch.Tensor:
     """Return a row of numbers in the dtype and on the device of `like`."""
     return torch.tensor(values, dtype=like.dtype, device=like.device)
+
+
+def either(condition: bool, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+    """Return what one of two functions gives; the other is not called."""
+    return yes() if condition else no()

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import wraps
 from typing import Any, TypeVar, dataclass_transform, overload
 
-from lossary.core.parameter import choice, parameter
 from lossary.errors import ArgumentError, NotFoundError, nearest
 
 T = TypeVar("T", bound=type)
@@ -15,9 +14,9 @@ _OTHERS: dict[str, dict[str, type]] = {"optimizer": {}, "schedule": {}}
 """Beside the losses, whose shelf is the first, what else is defined, by its kind and its name."""
 
 
-@dataclass_transform(
-    frozen_default=True, kw_only_default=True, field_specifiers=(parameter, choice)
-)
+# No field specifiers: a type checker knows a default by its keyword alone, and would ask for every
+# parameter. An assignment it knows for a default.
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 def define(cls: T) -> T:
     """Make a class a loss, optimizer or schedule: frozen, equal by value; and shelve it.
 
@@ -54,6 +53,7 @@ def _shelf(kind: str) -> dict[str, type]:
 def _by_keyword(cls: Any) -> Callable[..., None]:
     """Tell a parameter's name that is wrong, or missing, as every error is told here."""
     plain, names = cls.__init__, tuple(each.name for each in fields(cls))
+    needed = [each.name for each in fields(cls) if each.default is MISSING]
 
     @wraps(plain)
     def initialise(self: Any, *unnamed: Any, **given: Any) -> None:
@@ -63,6 +63,9 @@ def _by_keyword(cls: Any) -> Callable[..., None]:
         for name in given:
             if name not in names:
                 raise ArgumentError(f"{cls.__name__}({name}=…): {nearest(name, names)}")
+        for name in needed:
+            if name not in given:
+                raise ArgumentError(f"{cls.__name__} needs {name}=…")
         plain(self, **given)
 
     return initialise

@@ -1,7 +1,7 @@
 """Losses made of losses: weighted sums, and a loss that reads what a network puts out."""
 
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 from lossary.backends import backend_of
@@ -95,6 +95,14 @@ class Sum(Addable):
         return len(self.terms) == 1 and self.terms[0].averaged and self.factors == (1.0,)
 
     @property
+    def lower_bound(self) -> float:  # type: ignore[override]
+        """Add up the terms' bounds; a negative factor may bring its term down to anything."""
+        if any(factor < 0 for factor in self.factors):
+            return -inf
+        pairs = zip(self.factors, self.terms, strict=True)
+        return sum(factor * term.lower_bound for factor, term in pairs if factor)
+
+    @property
     def label(self) -> str:
         return repr(self)
 
@@ -182,6 +190,7 @@ class Reading(Addable):
     # Of the loss itself: what stands before it changes none of these.
     trainable = property(lambda self: self.loss.trainable)
     averaged = property(lambda self: self.loss.averaged)
+    lower_bound = property(lambda self: self.loss.lower_bound)
     label = property(lambda self: self.loss.label)
     entries = property(lambda self: self.loss.entries)
     additive = property(lambda self: self.loss.additive)

@@ -170,6 +170,11 @@ class _Learned:
     frozen: Any
     held: bool
 
+    @property
+    def lower_bound(self) -> float:
+        """Return the frozen loss's bound; with a normaliser that is learned too there is none."""
+        return -inf if self.held and normalised(self.frozen) else self.frozen.lower_bound
+
     def summed(self, arrays: tuple[Array, ...], weight: Any, mask: Any) -> Any:
         return self._sums(arrays, weight, mask)  # type: ignore[attr-defined]
 

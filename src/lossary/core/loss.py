@@ -26,6 +26,8 @@ class Loss(ABC):
     trainable: ClassVar[bool] = True
     averaged: bool = True
     """Whether the parts are a numerator and a denominator."""
+    lower_bound: float = 0.0
+    """No entry of the loss lies below it, wherever its arrays lie in their domains."""
 
     names: tuple[str, ...]
     sentences: tuple[Sentence, ...]

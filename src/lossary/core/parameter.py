@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from lossary.domains import Domain
+from lossary.domains import Domain, Whole
 from lossary.errors import DomainError
 
 _KEY = "lossary"
@@ -95,6 +95,7 @@ def normal(owner: str, name: str, value: Any, facts: Facts) -> Any:
     if value is None and facts.optional:
         return None
     try:
+        kind = int if isinstance(facts.domain, Whole) else float
         if facts.many:
             value = tuple(float(each) for each in value)
             inside = len(value) > 0 and all(map(facts.domain.contains, value))
@@ -105,7 +106,7 @@ def normal(owner: str, name: str, value: Any, facts: Facts) -> Any:
         inside = False
     if not inside:
         raise DomainError(f"{owner}({name}={value!r}): {name} must lie in {facts}.")
-    return value
+    return tuple(map(kind, value)) if facts.many else kind(value)
 
 
 def _number(value: Any) -> float:

@@ -9,8 +9,10 @@ from typing import Any
 
 from lossary.core.catalogue import all_of, named
 from lossary.core.descent.optimizer import Optimizer as Optimizer
+from lossary.core.descent.underflow import underflow as underflow
 from lossary.core.descent.written import from_dict as from_dict
 from lossary.optimizers.arraywise import *
+from lossary.optimizers.curvature import curvature_probe as curvature_probe
 from lossary.optimizers.entrywise import *
 from lossary.optimizers.treewise import *
 from lossary.optimizers.wrappers import *

@@ -126,7 +126,7 @@ class Classes(Answers):
         return for_classes(self.judge, len(self.classes_))
 
     def _usual(self) -> Loss:
-        return BinaryCrossEntropy() if len(self.classes_) == 2 else CrossEntropy()  # type: ignore[call-arg]
+        return BinaryCrossEntropy() if len(self.classes_) == 2 else CrossEntropy()
 
     def _numbered(self, y: Any) -> Array:
         """Number the classes from 0 in their order; sets `classes_`."""

@@ -8,7 +8,7 @@ from lossary.backends import Backend, backend_of
 from lossary.core.descent.settings import settle, trials
 from lossary.core.descent.trees import Leaves, Rebuild, flat, matched, walked
 from lossary.core.value import Value
-from lossary.errors import ArgumentError, DtypeError, FormatError, ShapeError
+from lossary.errors import ArgumentError, BackendError, DtypeError, FormatError, ShapeError
 
 Array = Any
 Tree = Any
@@ -92,7 +92,8 @@ class Optimizer(Value, ABC):
         """
         leaves, rebuild = flat(weights)
         backend, leaves = self._read(leaves, weights, "weights")
-        _, slopes = self._read(matched(gradient, weights, "gradient"), gradient, "gradient")
+        other, slopes = self._read(matched(gradient, weights, "gradient"), gradient, "gradient")
+        self._same(backend, other, "gradient")
         _fit(slopes, leaves, weights, "gradient", backend)
         evidence: dict[str, Any] = {"loss": loss, "rebuild": rebuild}
         if curvature is not None:
@@ -150,7 +151,8 @@ class Optimizer(Value, ABC):
         """
         found = dict(state) if isinstance(state, dict) else {}
         inner = self._inner()
-        missing = [name for name in ("step", *self.slots, *inner) if name not in found]
+        names = ("step", *self.slots, *getattr(self, "carried", ()), *inner)
+        missing = [name for name in names if name not in found]
         if missing:
             raise FormatError(
                 f"{self.label}: the state lacks {', '.join(missing)}.\n"
@@ -159,6 +161,13 @@ class Optimizer(Value, ABC):
         found.update({name: matched(found[name], weights, name) for name in self.slots})
         found.update({name: each._listed(found[name], weights) for name, each in inner.items()})
         return found
+
+    def _same(self, backend: Backend, other: Backend, name: str) -> None:
+        if other is not backend:
+            raise BackendError(
+                f"{self.label}: the weights are arrays of {backend.name}, but {name} is of "
+                f"{other.name}. All of a step must be of one framework."
+            )
 
     def _read(self, leaves: Leaves, tree: Tree, name: str) -> tuple[Backend, Leaves]:
         """Find the framework of arrays, and hold each of them against what a rule can take."""

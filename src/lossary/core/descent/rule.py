@@ -4,12 +4,12 @@ from abc import abstractmethod
 from inspect import signature
 from typing import Any, ClassVar
 
-from lossary.backends import Backend
+from lossary.backends import Backend, backend_of
 from lossary.core.descent.optimizer import Optimizer, State
 from lossary.core.descent.settings import at, spread
 from lossary.core.descent.trees import Leaves
 from lossary.core.dispatch import by_hand
-from lossary.errors import ArgumentError
+from lossary.errors import ArgumentError, ShapeError
 
 Array = Any
 
@@ -59,6 +59,18 @@ class Rule(Optimizer):
         """Sum an array, that of each trial by itself; its axes are kept with size 1."""
         axes = tuple(range(1 if self.stacked else 0, array.ndim))
         return xp.sum(array, axis=axes, keepdims=True) if axes else array
+
+    def norm(self, xp: Any, array: Array) -> Array:
+        """Return the Euclidean norm of an array, that of each trial by itself."""
+        return xp.sqrt(self.total(xp, array * array))
+
+    def rms(self, xp: Any, array: Array) -> Array:
+        """Return the root mean square of an array, that of each trial by itself."""
+        return self.norm(xp, array) / xp.sqrt(self.total(xp, xp.ones_like(array)))
+
+    def axes(self, array: Array) -> int:
+        """Count the axes of an array, without that of the trials."""
+        return int(array.ndim) - (1 if self.stacked else 0)
 
     def _init(self, backend: Backend, weights: Leaves) -> State:
         state: State = {"step": backend.counter()}
@@ -139,3 +151,17 @@ class Entrywise(Rule):
     ) -> list[tuple[Array, ...]] | None:
         kernel = by_hand("steps")
         return None if kernel is None else kernel(self, backend, step, carried, arrays)
+
+    def _moved(
+        self, backend: Backend, step: Any, carried: tuple[Any, ...], weight: Array, *rest: Array
+    ) -> tuple[Array, ...]:
+        """Move one array, if its slots are like it: a state may be of other weights."""
+        for name, slot in zip(self.slots, rest[1:], strict=False):
+            self._same(backend, backend_of(slot), f"{name} of the state")
+            if backend.shape(slot) != backend.shape(weight):
+                raise ShapeError(
+                    f"{self.label}: {name} of the state has the shape {backend.shape(slot)}, but "
+                    f"its weights {backend.shape(weight)}.\n"
+                    f"Hint: start with optimizer.init(weights) of these weights."
+                )
+        return super()._moved(backend, step, carried, weight, *rest)

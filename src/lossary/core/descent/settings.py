@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from lossary.backends import Backend
 from lossary.core.parameter import Facts, facts_of, normal
 from lossary.core.value import Value
+from lossary.domains import Whole
 from lossary.errors import DomainError
 
 Array = Any
@@ -22,6 +23,10 @@ def settle(owner: Any) -> None:
     """
     for name, facts in facts_of(type(owner)).items():
         value = _normal(owner.label, name, getattr(owner, name), facts)
+        if owner.shelf == "optimizer" and isinstance(facts.domain, Whole) and _several(value):
+            raise DomainError(
+                f"{owner.label}({name}={value!r}): one number serves all trials and steps."
+            )
         object.__setattr__(owner, name, value)
 
 
@@ -31,13 +36,19 @@ def trials(owner: Any) -> int:
     Raises:
         DomainError: two parameters are for a different number of trials.
     """
-    counts = {
-        name: len(each) for name, each in owner.parameters().items() if isinstance(each, tuple)
-    }
+    counts = {name: _trials(owner, name, each) for name, each in owner.parameters().items()}
+    counts = {name: each for name, each in counts.items() if each}
     if len(set(counts.values())) > 1:
         told = ", ".join(f"{name} has {count}" for name, count in counts.items())
         raise DomainError(f"{owner.label}: one number for each trial is needed, but {told}.")
     return next(iter(counts.values()), 0)
+
+
+def _trials(owner: Any, name: str, value: Any) -> int:
+    if scheduled(value):
+        return int(value.stacked)
+    many = facts_of(type(owner))[name].many if isinstance(value, tuple) else True
+    return 0 if many else len(value)
 
 
 def scheduled(value: Any) -> bool:
@@ -47,7 +58,17 @@ def scheduled(value: Any) -> bool:
 
 def changing(owner: Any) -> bool:
     """Say whether a parameter is anything but one number for all steps."""
-    return any(isinstance(each, tuple) or scheduled(each) for each in owner.parameters().values())
+    return any(map(_several, _open(owner).values()))
+
+
+def _several(value: Any) -> bool:
+    return isinstance(value, tuple) or scheduled(value)
+
+
+def _open(owner: Any) -> dict[str, Any]:
+    """Return the parameters that are one number for a step and a trial, not a row of numbers."""
+    rows = [name for name, facts in facts_of(type(owner)).items() if facts.many]
+    return {name: value for name, value in owner.parameters().items() if name not in rows}
 
 
 def valued(owner: T, values: dict[str, Any]) -> T:
@@ -65,17 +86,17 @@ def at(owner: T, backend: Backend, step: Any, like: Array, axes: int | None = No
     if not changing(owner):
         return owner
     behind = len(backend.shape(like)) - 1 if axes is None else axes
+    number = backend.real(step, like)
     values: dict[str, Any] = {}
-    for name, value in owner.parameters().items():  # type: ignore[attr-defined]
+    for name, value in _open(owner).items():
         if scheduled(value):
-            value = value(step)
-            if getattr(value, "ndim", 0):
+            value = value(number)
+            if isinstance(number, float) and hasattr(value, "tolist"):
                 value = tuple(value.tolist())
-            elif not isinstance(value, float):
-                value = backend.cast(value, like.dtype)
-        values[name] = (
-            spread(backend.xp.row(value, like), behind) if isinstance(value, tuple) else value
-        )
+        if isinstance(value, tuple):
+            value = backend.xp.row(value, like)
+        rowed = hasattr(value, "ndim") and value.ndim > 0
+        values[name] = spread(value, behind) if rowed else value
     return valued(owner, values)
 
 

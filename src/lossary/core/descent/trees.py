@@ -8,6 +8,8 @@ from lossary.errors import ShapeError
 
 Array = Any
 Rebuild = Callable[[Sequence[Any]], Any]
+LEAF, ROW, MAPPING = range(3)
+_forms: dict[type, int] = {}
 
 
 class Leaves(list[Any]):
@@ -24,16 +26,19 @@ def flat(tree: Any) -> tuple[Leaves, Rebuild]:
     if _foreign(tree):
         leaves, structure = sys.modules["jax"].tree_util.tree_flatten(tree)
         return Leaves(leaves), structure.unflatten
-    return Leaves(leaf for _, leaf in walked(tree)), lambda leaves: _rebuilt(tree, iter(leaves))
+    found = Leaves()
+    _match(tree, tree, (), found)
+    return found, lambda leaves: _rebuilt(tree, iter(leaves))
 
 
 def walked(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each leaf with its place, such as `['layer'][0]`."""
-    if isinstance(tree, (Mapping, list, tuple)):
-        for key, child in _children(tree):
-            yield from walked(child, f"{path}[{key!r}]")
-    else:
+    form = _form(tree)
+    if form == LEAF:
         yield path, tree
+    else:
+        for key, child in tree.items() if form == MAPPING else enumerate(tree):
+            yield from walked(child, f"{path}[{key!r}]")
 
 
 def matched(tree: Any, like: Any, name: str) -> Leaves:
@@ -43,52 +48,72 @@ def matched(tree: Any, like: Any, name: str) -> Leaves:
         ShapeError: the structures differ; says where.
     """
     if _foreign(like):
-        return flat(tree)[0]
+        structure = sys.modules["jax"].tree_util.tree_structure(like)
+        try:
+            return Leaves(structure.flatten_up_to(tree))
+        except ValueError as error:
+            raise ShapeError(f"{name} and the weights differ: {error}") from error
     found = Leaves()
-    _match(tree, like, name, found)
+    _match(tree, like, (name,), found)
     return found
 
 
-def _match(tree: Any, like: Any, path: str, found: Leaves) -> None:
-    if not isinstance(like, (Mapping, list, tuple)):
-        if isinstance(tree, (Mapping, list, tuple)):
-            raise ShapeError(f"{path}: expected one array, as in weights, got {_told(tree)}.")
+def _match(tree: Any, like: Any, path: tuple[Any, ...], found: Leaves) -> None:
+    """Add the leaves of `tree`; `path` begins with its name, and becomes words for errors alone."""
+    form = _form(like)
+    if _form(tree) != form:
+        wanted = "one array" if form == LEAF else _told(like)
+        raise ShapeError(f"{_place(path)}: expected {wanted}, as in weights, got {_told(tree)}.")
+    if form == LEAF:
         found.append(tree)
-        return
-    mapping = isinstance(like, Mapping)
-    alike = isinstance(tree, Mapping) if mapping else isinstance(tree, (list, tuple))
-    if not alike:
-        raise ShapeError(f"{path}: expected {_told(like)}, as in weights, got {_told(tree)}.")
-    keys, given = ([key for key, _ in _children(each)] for each in (like, tree))
-    if set(keys) != set(given):
-        apart = sorted(map(repr, set(keys) ^ set(given)))
-        raise ShapeError(
-            f"{path} and the weights differ in {', '.join(apart)}.\n"
-            f"Hint: every array of the weights needs its own; zeros for those that stay."
-        )
-    for key in keys:
-        _match(tree[key], like[key], f"{path}[{key!r}]", found)
+    elif form == MAPPING:
+        if tree.keys() != like.keys():
+            raise _apart(path, tree.keys() ^ like.keys())
+        for key, child in like.items():
+            _match(tree[key], child, (*path, key), found)
+    else:
+        if len(tree) != len(like):
+            raise _apart(path, range(*sorted((len(tree), len(like)))))
+        for key, child in enumerate(like):
+            _match(tree[key], child, (*path, key), found)
 
 
-def _children(tree: Any) -> list[tuple[Any, Any]]:
-    return list(tree.items()) if isinstance(tree, Mapping) else list(enumerate(tree))
+def _apart(path: tuple[Any, ...], keys: Any) -> ShapeError:
+    return ShapeError(
+        f"{_place(path)} and the weights differ in {', '.join(sorted(map(repr, keys)))}.\n"
+        f"Hint: every array of the weights needs its own; zeros for those that stay."
+    )
+
+
+def _place(path: tuple[Any, ...]) -> str:
+    return "".join([path[0], *(f"[{key!r}]" for key in path[1:])])
+
+
+def _form(tree: Any) -> int:
+    """Say what a tree is at its root: what holds others by name or in a row, or an array."""
+    kind = type(tree)
+    if kind not in _forms:  # asked of every leaf in every step, and dear
+        row = ROW if issubclass(kind, (list, tuple)) else LEAF
+        _forms[kind] = MAPPING if issubclass(kind, Mapping) else row
+    return _forms[kind]
 
 
 def _rebuilt(tree: Any, leaves: Iterator[Any]) -> Any:
-    if isinstance(tree, Mapping):
-        return type(tree)({key: _rebuilt(child, leaves) for key, child in tree.items()})  # type: ignore[call-arg]
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+    form = _form(tree)
+    if form == LEAF:
+        return next(leaves)
+    if form == MAPPING:
+        return type(tree)({key: _rebuilt(child, leaves) for key, child in tree.items()})
+    if hasattr(tree, "_fields"):
         return type(tree)(*(_rebuilt(child, leaves) for child in tree))
-    if isinstance(tree, (list, tuple)):
-        kind = tuple if isinstance(tree, tuple) else list
-        return kind(_rebuilt(child, leaves) for child in tree)
-    return next(leaves)
+    kind = tuple if isinstance(tree, tuple) else list
+    return kind(_rebuilt(child, leaves) for child in tree)
 
 
 def _foreign(tree: Any) -> bool:
     """Say whether JAX knows the tree's outermost container, and we do not."""
     jax = sys.modules.get("jax")
-    if jax is None or isinstance(tree, (Mapping, list, tuple)):
+    if jax is None or _form(tree) != LEAF:
         return False
     return not jax.tree_util.all_leaves([tree])
 

@@ -1,24 +1,44 @@
 """Optimizers made of an optimizer: what they clip, average or look ahead of is another's."""
 
+from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 from lossary.backends import Backend
 from lossary.core.descent.optimizer import Optimizer, State
-from lossary.core.descent.settings import settle
+from lossary.core.descent.settings import settle, trials, valued
 from lossary.core.descent.trees import Leaves
-from lossary.errors import ArgumentError
+from lossary.errors import ArgumentError, DomainError
+
+Array = Any
+Seen = Callable[[Array | None, Leaves, Leaves], tuple[Array | None, Leaves]]
+"""What becomes of a loss and a gradient, taken at some weights."""
 
 
 class Wrapper(Optimizer):
-    """An optimizer around another, `of`, whose state stands under "of"."""
+    """An optimizer around another, `of`, whose state stands under "of".
+
+    Its own numbers may be one for each of many trials; the optimizer within is then for as many.
+    """
 
     of: Optimizer
+    curved: bool
+    """Whether the optimizer within reads a curvature."""
 
     def __post_init__(self) -> None:
         settle(self)
         if not isinstance(self.of, Optimizer):
             raise ArgumentError(f"{self.label}(of={self.of!r}): expected an optimizer, as Adam().")
-        object.__setattr__(self, "stacked", self.of.stacked)
+        own, inner = trials(self), self.of.stacked
+        if own and inner and own != inner:
+            raise DomainError(
+                f"{self.label} has numbers for {own} trials, but what it is made of, "
+                f"{self.of.label}, for {inner}."
+            )
+        if own and not inner:
+            object.__setattr__(self, "of", _for_trials(self.of, own))
+        object.__setattr__(self, "stacked", own or inner)
+        object.__setattr__(self, "curved", getattr(self.of, "curved", False))
         object.__setattr__(self, "needs", tuple(dict.fromkeys((*type(self).needs, *self.of.needs))))
 
     def _init(self, backend: Backend, weights: Leaves) -> State:
@@ -38,3 +58,44 @@ class Wrapper(Optimizer):
 
     def _judged(self, state: State, weights: Leaves) -> Leaves:
         return self.of._judged(state["of"], weights)
+
+
+class Altering(Wrapper):
+    """A wrapper that alters loss and gradient before the optimizer within sees them.
+
+    What a closure gives is altered alike, so that a search along a line sees one function.
+    """
+
+    @abstractmethod
+    def _seeing(
+        self, backend: Backend, gradient: Leaves, state: State, weights: Leaves
+    ) -> tuple[Seen, State]:
+        """Return how losses and gradients are altered in this step, and what the state keeps."""
+
+    def _step(
+        self,
+        backend: Backend,
+        gradient: Leaves,
+        state: State,
+        weights: Leaves,
+        evidence: dict[str, Any],
+    ) -> tuple[Leaves, State]:
+        see, kept = self._seeing(backend, gradient, state, weights)
+        loss, gradient = see(evidence.get("loss"), gradient, weights)
+        evidence = evidence | {"loss": loss}
+        if evidence.get("closure") is not None:
+            closure = evidence["closure"]
+
+            def seen(leaves: Leaves) -> tuple[Array | None, Leaves]:
+                loss, gradient = closure(leaves)
+                return see(loss, gradient, leaves)
+
+            evidence["closure"] = seen
+        change, after = super()._step(backend, gradient, state, weights, evidence)
+        return change, after | kept
+
+
+def _for_trials(optimizer: Optimizer, count: int) -> Optimizer:
+    """Return an optimizer whose weights are those of several trials, though its numbers are not."""
+    inner = {name: _for_trials(each, count) for name, each in optimizer._inner().items()}
+    return valued(optimizer, {"stacked": count, **inner})

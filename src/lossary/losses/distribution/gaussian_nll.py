@@ -1,5 +1,7 @@
 """The negative log-likelihood of a normal distribution."""
 
+from math import inf
+
 from lossary.core.catalogue import define
 from lossary.core.curvature import fisher
 from lossary.core.elementwise import Elementwise
@@ -22,6 +24,7 @@ class GaussianNLL(Elementwise):
     aliases = ("Gaussian negative log-likelihood", "heteroscedastic regression", "normal NLL")
     tasks = ("regression",)
     elicits = "mean and variance"
+    lower_bound = -inf
     shapes = "... 2, ... -> ..."
     components = ("mean", "log_variance")
     curvature_rule = fisher("at a perfect fit the log-variance has no curvature of its own")

@@ -1,5 +1,7 @@
 """The negative log-likelihood of counts."""
 
+from math import inf
+
 from lossary.core.catalogue import define
 from lossary.core.elementwise import Elementwise
 from lossary.domains import log_amount, nonnegative
@@ -21,6 +23,7 @@ class PoissonNLL(Elementwise):
     aliases = ("Poisson", "Poisson negative log-likelihood", "count:poisson", "log-linear Poisson")
     tasks = ("count", "regression")
     elicits = "mean"
+    lower_bound = -inf
     convex = True
     prediction = log_amount
     target = nonnegative

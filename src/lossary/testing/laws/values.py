@@ -97,6 +97,13 @@ def nan_in_gives_nan_out(case: Case) -> None:
                 assert np.isnan(case.call(*wrong)).all(), f"{case.loss.names[place]} was NaN"
 
 
+def no_entry_lies_below_the_lower_bound(case: Case) -> None:
+    """A sum of which nothing should be left may lie a few roundings below."""
+    for seed in range(3):
+        found = case.call(*case.draw(seed), reduction="none")
+        assert (found >= case.loss.lower_bound - 4 * np.finfo(found.dtype).eps).all()
+
+
 def _unread(case: Case, arrays: tuple[Any, ...], index: tuple[int, ...]) -> bool:
     picks = case.loss.domains[case.place][0].name == "log_probability"
     return picks and arrays[1].dtype.kind == "i" and index != (arrays[1][0],)
@@ -127,4 +134,10 @@ VALUES = (
         ALL,
     ),
     Law("NaN in gives NaN out", nan_in_gives_nan_out, lambda loss: True, ALL),
+    Law(
+        "no entry lies below the lower bound",
+        no_entry_lies_below_the_lower_bound,
+        lambda loss: loss.lower_bound > -np.inf,
+        ("float64",),
+    ),
 )

@@ -1,0 +1,47 @@
+"""Trees of arrays are taken apart and put together; where two differ, the place is told."""
+
+from collections import OrderedDict, namedtuple
+from types import MappingProxyType
+
+import pytest
+
+from lossary.core.descent.trees import flat, matched, walked
+from lossary.errors import ShapeError
+
+Layer = namedtuple("Layer", "weight bias")
+TREE = {"first": Layer(1, 2), "rest": [3, (4, OrderedDict(a=5))], "none": []}
+
+
+def test_a_tree_comes_back_as_it_was():
+    leaves, rebuild = flat(TREE)
+    assert leaves == [1, 2, 3, 4, 5]
+    again = rebuild(leaves)
+    assert again == TREE
+    assert type(again["first"]) is Layer
+    assert type(again["rest"][1][1]) is OrderedDict
+
+
+def test_leaves_are_told_by_their_places():
+    found = dict(walked(TREE))
+    assert found["['rest'][1][1]['a']"] == 5
+    assert list(found.values()) == [1, 2, 3, 4, 5]
+
+
+def test_another_order_of_keys_is_brought_to_the_same():
+    other = MappingProxyType({"rest": (30, [40, {"a": 50}]), "none": (), "first": [10, 20]})
+    assert matched(other, TREE, "gradient") == [10, 20, 30, 40, 50]
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (7, "gradient: expected a dictionary of first, rest, none, as in weights, got a int"),
+        (TREE | {"first": 1}, r"gradient\['first'\]: expected a Layer of 2, as in weights, got"),
+        (TREE | {"first": ((1,), 2)}, r"gradient\['first'\]\[0\]: expected one array, as in"),
+        (TREE | {"more": 1, "x": 2}, "gradient and the weights differ in 'more', 'x'."),
+        (TREE | {"rest": [1, 2, 3, 4]}, r"gradient\['rest'\] and the weights differ in 2, 3."),
+    ],
+)
+def test_where_trees_differ_is_told(other, told):
+    with pytest.raises(ShapeError, match=told):
+        matched(other, TREE, "gradient")

@@ -1,0 +1,5 @@
+"""The slow twin of a running mean of weights: the walk itself; the mean is tested apart."""
+
+from tests.optimizers.twins._within import walk
+
+__all__ = ["walk"]
