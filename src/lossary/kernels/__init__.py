@@ -48,5 +48,19 @@ def _leaves() -> Any:
     return leaves()
 
 
+def _steps() -> Any:
+    from lossary.kernels.steps import moved
+
+    return moved
+
+
+def _steps_in_place() -> Any:
+    from lossary.kernels.steps import in_place
+
+    return in_place
+
+
 dispatch.openers.append(_opened)
 dispatch.written["leaves"] = _leaves
+dispatch.written["steps"] = _steps
+dispatch.written["steps in place"] = _steps_in_place

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.resources import files
 from threading import Lock, Thread
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from lossary.kernels.c.compiler import CompilerError, compiler
 from lossary.kernels.c.entries import HEAD, Block
@@ -50,6 +50,14 @@ RowPlan = structure(
     (ctypes.c_void_p, "settings tables"),
 )
 """`plan` of the driver of rows."""
+Job = structure(
+    "Job",
+    (ctypes.c_int64, "arrays"),
+    (ctypes.c_void_p, "lengths at settings block"),
+    (ctypes.c_int32, "reads writes fresh threads"),
+    (ctypes.c_int32 * (2 * MOST), "kinds"),
+)
+"""`job` of the driver of steps: a rule, and the arrays that it moves."""
 
 
 class Driver(NamedTuple):
@@ -64,9 +72,9 @@ def text(name: str) -> str:
     return (files("lossary.kernels.c") / name).read_text(encoding="utf-8")
 
 
-def source(block: Block, precision: str) -> str:
+def source(block: Block, precision: str, *more: str) -> str:
     """Return the whole C that a block is compiled from."""
-    pieces = [REALS[precision][1], *(("sums.h", "rows.h") if isinstance(block, RowBlock) else ())]
+    pieces = [REALS[precision][1], *(("sums.h", "rows.h") if isinstance(block, RowBlock) else more)]
     return "\n".join([HEAD, *map(text, pieces), block.source])
 
 
@@ -77,7 +85,18 @@ def loaded(block: Block, precision: str) -> Any:
         BlockError: this one could not be compiled, though the driver could.
         CompilerError, StoreError, OSError: nothing can be made, kept or loaded.
     """
-    return _loaded(source(block, precision), precision, isinstance(block, RowBlock))
+    walker = row_driver if isinstance(block, RowBlock) else driver
+    return _loaded(source(block, precision), precision, walker)
+
+
+def loaded_step(block: Block, precision: str) -> tuple[Any, Any]:
+    """Compile and load the block of a rule; return the driver of steps, and the block's address.
+
+    Raises:
+        BlockError, CompilerError, StoreError, OSError: as `loaded`.
+    """
+    address = _loaded(source(block, precision, "streams.h"), precision, step_driver)
+    return step_driver(precision), address
 
 
 class BlockError(Exception):
@@ -85,8 +104,7 @@ class BlockError(Exception):
 
 
 @lru_cache(maxsize=4096)
-def _loaded(whole: str, precision: str, rows: bool) -> Any:
-    walker = row_driver if rows else driver
+def _loaded(whole: str, precision: str, walker: Callable[[str], Any]) -> Any:
     made = Thread(target=_aside, args=(walker, precision))
     made.start()
     try:
@@ -111,13 +129,24 @@ def row_driver(precision: str) -> Driver:
     return _walker(precision, "rows.h", "rows.c")
 
 
+@cache
+def step_driver(precision: str) -> Callable[[int], None]:
+    """Compile and load the driver of steps."""
+    library = _driving(precision, "numbers.h", "threads.h", "steps.c")
+    library.steps.argtypes, library.steps.restype = (ctypes.c_void_p,), None
+    return cast(Callable[[int], None], library.steps)
+
+
 def _walker(precision: str, *names: str) -> Driver:
-    pieces = map(text, ("numbers.h", "arrays.h", "sums.h", "threads.h", *names))
-    whole = "\n".join((f"typedef {REALS[precision][0]} real;", *pieces))
-    library = compiled_library(whole, ("-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"))
+    library = _driving(precision, "numbers.h", "arrays.h", "sums.h", "threads.h", *names)
     library.run.argtypes = (*[ctypes.c_void_p] * 12, ctypes.c_int)
     library.brief.argtypes = (ctypes.c_void_p,) * 6
     return Driver(library.run, library.brief)
+
+
+def _driving(precision: str, *names: str) -> Any:
+    whole = "\n".join((f"typedef {REALS[precision][0]} real;", *map(text, names)))
+    return compiled_library(whole, ("-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"))
 
 
 def _aside(walker: Callable[[str], Any], precision: str) -> None:

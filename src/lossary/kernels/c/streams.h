@@ -1,0 +1,11 @@
+/* Loops over arrays that stand far away, each entry of which is met once. Four vectors at a time of
+   every array keep memory busier than one: a tenth of the time, measured for Adam. */
+
+#undef LOOP
+#if defined(__clang__)
+#define LOOP _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
+#elif defined(__GNUC__)
+#define LOOP _Pragma("GCC unroll 4") _Pragma("GCC ivdep")
+#else
+#define LOOP
+#endif
