@@ -26,6 +26,7 @@ HOSTS = {
     for host in (
         Host("PyTorch", "torch", ("torch",), "torch", "2.4"),
         Host("JAX", "jax", ("jax",), "jax", "0.4.33"),
+        Host("optax", "optax", ("optax",), "optax", "0.2.8"),
         Host("TensorFlow", "tensorflow", ("tensorflow", "tensorflow-cpu"), "tensorflow", "2.19"),
         Host("Keras", "keras", ("keras",), "keras", "3.4"),
         Host("XGBoost", "xgboost", ("xgboost", "xgboost-cpu"), "boosting", "2.1.4"),

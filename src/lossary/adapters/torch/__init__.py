@@ -1,9 +1,11 @@
-"""PyTorch: a loss as a module, in PyTorch's conventions, whose parameters can be learned."""
+"""PyTorch: a loss as a module, and an optimizer as PyTorch's own, in PyTorch's conventions."""
 
 import warnings
 from collections.abc import Iterable
+from typing import Any
 
 from lossary.adapters.needs import need
+from lossary.core.descent.optimizer import Optimizer
 from lossary.core.learned import course, normalised, unheld
 from lossary.core.loss import REDUCTIONS, Loss
 from lossary.errors import ArgumentError, SuspicionWarning, nearest
@@ -12,7 +14,9 @@ need("torch")
 
 from lossary.adapters.torch.layout import layout_of
 from lossary.adapters.torch.loss_module import LossModule as LossModule
+from lossary.adapters.torch.options import SWITCHES
 from lossary.adapters.torch.ranks import CONVENTIONS
+from lossary.adapters.torch.stepping import TorchOptimizer as TorchOptimizer
 
 CHECKS = ("never", "first", "always")
 
@@ -80,3 +84,39 @@ def module(
     if courses and held and not normalised(loss):
         warnings.warn(unheld(loss, courses), SuspicionWarning, stacklevel=2)
     return LossModule(loss, courses, held, layout, reduction, check, ranks)
+
+
+def optimizer(rule: Optimizer, params: Any, **switches: Any) -> "TorchOptimizer":
+    """Make an optimizer a `torch.optim.Optimizer`: groups, schedulers, checkpoints, closures.
+
+    Args:
+        rule: any optimizer of `lossary.optimizers`, wrappers included.
+        params: tensors, or groups of them as dictionaries. A group may set any number of the rule
+            by its name; `lr` is PyTorch's name for `learning_rate`, and `betas` for `beta1` and
+            those that follow.
+
+    Raises:
+        ArgumentError, DomainError, DtypeError: what cannot be meant, or is not offered.
+
+    >>> import torch
+    >>> from lossary.optimizers import Adam
+    >>> weights = torch.nn.Parameter(torch.tensor([3.0, -2.0]))
+    >>> descent = optimizer(Adam(learning_rate=0.2), [weights])
+    >>> slowing = torch.optim.lr_scheduler.ExponentialLR(descent, gamma=0.98)
+    >>> for _ in range(100):
+    ...     descent.zero_grad()
+    ...     (weights**2).sum().backward()
+    ...     descent.step()
+    ...     slowing.step()
+    >>> bool(weights.abs().max() < 0.1)
+    True
+    """
+    if not isinstance(rule, Optimizer):
+        raise ArgumentError(
+            f"expected an optimizer such as lossary.optimizers.Adam(), but got {rule!r}.\n"
+            f"Hint: call a class to make an optimizer of it."
+        )
+    for name, value in switches.items():
+        hint = SWITCHES.get(name, f"a number of the rule is its own: {rule.label}({name}=...)")
+        raise ArgumentError(f"{name}={value!r} is not offered.\nHint: {hint}.")
+    return TorchOptimizer(rule, params)
