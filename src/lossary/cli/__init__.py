@@ -1,4 +1,4 @@
-"""The command line: `lossary list`, `lossary show`, `lossary study`."""
+"""The command line: `lossary list`, `show`, `optimizers` and `study`."""
 
 import sys
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 import lossary
 from lossary.cli.list import listed
+from lossary.cli.optimizers import optimizers
 from lossary.cli.show import show
 from lossary.cli.study import study
 from lossary.cli.terminal import complain
@@ -15,6 +16,7 @@ from lossary.errors import LossError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("list")(listed)
 app.command()(show)
+app.command()(optimizers)
 app.command()(study)
 
 

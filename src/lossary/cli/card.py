@@ -35,7 +35,7 @@ def card(cls: Any) -> dict[str, Any]:
         "trainable": cls.trainable,
         "tasks": list(cls.tasks),
         "aliases": list(cls.aliases),
-        "cites": [_cited(key) for key in cls.cites],
+        "cites": [cited(key) for key in cls.cites],
         "hazards": cls.hazards,
         "example": example(cls),
         "version": cls.version,
@@ -84,7 +84,7 @@ def parameters(cls: Any) -> list[dict[str, Any]]:
     return [
         {
             "name": each.name,
-            "default": default_of(each),
+            "default": _plain(default_of(each)),
             "domain": str(facts[each.name]),
             "scale": "" if facts[each.name].choices else facts[each.name].scale,
             "meaning": lines.get(each.name, ""),
@@ -94,11 +94,15 @@ def parameters(cls: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _lines(lines: dict[str, Line]) -> list[dict[str, str]]:
     return [{"of": name, "plain": str(line), "latex": line.latex} for name, line in lines.items()]
 
 
-def _cited(key: str) -> dict[str, str]:
+def cited(key: str) -> dict[str, str]:
     """Cite a source in full; a key that is not known here stands as it is."""
     source = all_references().get(key)
     if source is None:

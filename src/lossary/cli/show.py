@@ -1,4 +1,4 @@
-"""`lossary show huber`: the card of one loss."""
+"""`lossary show huber`, `lossary show adam`: the card of one loss or optimizer."""
 
 import json
 from typing import Annotated, Any
@@ -9,9 +9,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from lossary import optimizers
 from lossary.cli.card import card
+from lossary.cli.optimizer_card import optimizer_card, usual
 from lossary.cli.terminal import tell
 from lossary.core.catalogue import find
+from lossary.errors import NotFoundError
+from lossary.kernels.rules import shown_rule
 from lossary.kernels.shown import shown
 
 
@@ -21,15 +25,33 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="As data, for programs.")] = False,
     as_c: Annotated[bool, typer.Option("--c", help="The C that it becomes on the CPU.")] = False,
 ) -> None:
-    """Show all that is known of one loss."""
+    """Show all that is known of one loss, or of one optimizer."""
+    cls = known(name)
+    optimizes = cls.shelf == "optimizer"
     if as_c:
-        print(shown(find(name)()))
+        print(shown_rule(usual(cls)) if optimizes else shown(cls()))
         return
-    facts = card(find(name))
+    facts = optimizer_card(cls) if optimizes else card(cls)
     if as_json:
         print(json.dumps(facts, indent=2, ensure_ascii=False))
     else:
         tell(drawn(facts, latex))
+
+
+def known(name: str) -> Any:
+    """Return the loss of a name or alias, or where there is none, the optimizer.
+
+    Raises:
+        NotFoundError: neither bears it; the nearest names are told.
+    """
+    try:
+        return find(name)
+    except NotFoundError as no_loss:
+        try:
+            return optimizers.find(name)
+        except NotFoundError as nothing:
+            close = "Did you mean" in str(nothing) and "Did you mean" not in str(no_loss)
+            raise (nothing if close else no_loss) from None
 
 
 def drawn(facts: dict[str, Any], latex: bool = False) -> RenderableType:
@@ -46,6 +68,22 @@ def drawn(facts: dict[str, Any], latex: bool = False) -> RenderableType:
 
 
 def _rows(facts: dict[str, Any], latex: bool) -> list[tuple[str, list[Any]]]:
+    return [*(_of_update if "update" in facts else _of_loss)(facts, latex), *_of_both(facts)]
+
+
+def _of_update(facts: dict[str, Any], latex: bool) -> list[tuple[str, list[Any]]]:
+    slots = ", ".join(facts["remembers"])
+    kept = f"{facts['memory']:g} numbers for each weight of a matrix"
+    return [
+        ("update", [*facts["update"], _dim(facts["latex"]) if latex else None]),
+        ("remembers", [kept + (f": {slots}" if slots else "")]),
+        ("needs", [", ".join(["the gradient", *facts["needs"]])]),
+        ("parameters", [each for row in facts["parameters"] for each in _parameter(row)]),
+        ("kind", [f"{facts['kind']}: {facts['kind_reads']}"]),
+    ]
+
+
+def _of_loss(facts: dict[str, Any], latex: bool) -> list[tuple[str, list[Any]]]:
     curvature = facts["curvature"]
     return [
         ("loss", _formulas([facts["formula"]], latex)),
@@ -58,6 +96,11 @@ def _rows(facts: dict[str, Any], latex: bool) -> list[tuple[str, list[Any]]]:
         ("kind", [f"{facts['kind']}: {facts['kind_reads']}", facts["accumulation"]]),
         ("properties", [_properties(facts)]),
         ("tasks", [", ".join(facts["tasks"])]),
+    ]
+
+
+def _of_both(facts: dict[str, Any]) -> list[tuple[str, list[Any]]]:
+    return [
         ("also called", [", ".join(facts["aliases"])]),
         ("beware", [Text(facts["hazards"], style="yellow")] if facts["hazards"] else []),
         (

@@ -1,0 +1,1 @@
+"""Optimizers in the words of other libraries: every claim is walked."""
