@@ -23,6 +23,7 @@ PLANTED = {
         "down the floors",
     ),
     "reports_ask_the_lab": ("reports", "import lossary.lab", "down the floors"),
+    "reports_ask_the_search": ("reports", "import lossary.search", "down the floors"),
     "a_new_room_has_no_floor": ("attic", "", "down the floors"),
     "a_family_asks_another": (
         "losses/regression",

@@ -13,5 +13,6 @@ if _MISSING:
 
 from lossary.reports.numbers import duration, number  # noqa: E402 (after the check)
 from lossary.reports.page import page, write  # noqa: E402
+from lossary.reports.pictures import picture  # noqa: E402
 
-__all__ = ["duration", "number", "page", "write"]
+__all__ = ["duration", "number", "page", "picture", "write"]

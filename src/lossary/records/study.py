@@ -1,17 +1,9 @@
-"""What a study found: frozen plain data, to and from JSON, to be read, drawn and tried again."""
+"""What a study found: the question, how it was judged, every arm, and the verdict."""
 
-import dataclasses
-import json
-import math
-import types
-import typing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from lossary.errors import FormatError
-
-FORMAT = 1
+from lossary.records.plain import FORMAT, Record
 
 
 @dataclass(frozen=True)
@@ -138,7 +130,7 @@ class VerdictRecord:
 
 
 @dataclass(frozen=True)
-class StudyRecord:
+class StudyRecord(Record):
     """A whole study: the question, how it was judged, what came out, and how to repeat it."""
 
     created: str
@@ -151,66 +143,3 @@ class StudyRecord:
     versions: dict[str, str]
     platform: str
     format: int = FORMAT
-
-    def to_json(self) -> str:
-        """As JSON text; a number that is not finite becomes null."""
-        return json.dumps(_plain(self), indent=1, ensure_ascii=False, allow_nan=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> "StudyRecord":
-        """Read what `to_json` wrote.
-
-        Raises:
-            FormatError: the text is no record, or one of another format.
-        """
-        try:
-            found = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise FormatError(
-                f"StudyRecord: this is not JSON ({error}). Give the text of a record.json."
-            ) from error
-        version = found.get("format") if isinstance(found, dict) else None
-        if version != FORMAT:
-            raise FormatError(
-                f"StudyRecord: format {version!r} was given, format {FORMAT} is read here. "
-                f"Run the study again."
-            )
-        try:
-            return typing.cast("StudyRecord", _built(cls, found))
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise FormatError(
-                f"StudyRecord: format {FORMAT}, but not as it was written ({error!r})."
-            ) from error
-
-    def write(self, folder: str | Path) -> Path:
-        """Write `record.json` into the folder, made if need be; gives the path."""
-        path = Path(folder) / "record.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.to_json() + "\n", encoding="utf-8")
-        return path
-
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _built(hint: Any, value: Any) -> Any:
-    """`value` from JSON as the type that `hint` names."""
-    if dataclasses.is_dataclass(hint):
-        hints = typing.get_type_hints(hint)
-        kind: Any = hint
-        return kind(**{name: _built(hints[name], item) for name, item in value.items()})
-    if hint is float:
-        return math.nan if value is None else float(value)
-    origin, inner = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (typing.Union, types.UnionType):
-        return None if value is None else _built(inner[0], value)
-    if origin is tuple:
-        return tuple(_built(inner[0], item) for item in value)
-    return value

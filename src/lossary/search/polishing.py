@@ -1,0 +1,49 @@
+"""Going down to the bottom of one basin: L-BFGS-B of SciPy, within a number of evaluations."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import minimize
+
+from lossary.search.counted import Counted
+from lossary.search.path import Path
+from lossary.search.space import Space
+
+METHOD = "L-BFGS-B"
+OPTIONS = {"maxiter": 100_000, "maxfun": 10**9, "ftol": 1e-14, "gtol": 1e-9}
+REACH = 0.05
+"""How far the first way may go, as a share of how far apart first weights are."""
+
+
+def polish(counted: Counted, space: Space, path: Path, evaluations: int) -> None:
+    """Follow a path down from its best point, by short ways: a long step may leave the basin."""
+    reach = REACH * space.widths
+    with counted.within(evaluations):
+        while True:
+            centre, before = path.weights, path.loss
+            walls = space.kept(centre - reach), space.kept(centre + reach)
+            minimize(
+                seen(counted, path),
+                centre,
+                jac=True,
+                method=METHOD,
+                bounds=list(zip(*walls, strict=True)),
+                options=OPTIONS,
+            )
+            inside = np.abs(path.weights - centre) < 0.999 * reach
+            if inside.all() or not path.loss < before:
+                break
+            reach = 2 * reach
+    path.see(path.loss, path.weights)
+
+
+def seen(counted: Counted, path: Path) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+    """Return the loss with its gradient; a path hears of every point."""
+
+    def called(point: np.ndarray) -> tuple[float, np.ndarray]:
+        loss, slope = counted.value_and_slope(point)
+        path.evaluations += 2
+        path.see(loss, point, quiet=True)
+        return loss, slope
+
+    return called
