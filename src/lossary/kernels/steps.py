@@ -131,6 +131,7 @@ def _run(group: Group, into: list[Told], settings: Any, host: Any, fresh: bool) 
         writes=len(into),
         fresh=fresh,
         threads=host.threads() if sum(lengths) >= LARGE else 1,
+        kept=group.kernel.plan.block.kept > 0,
         kinds=tuple(row.kinds[0] for row in rows),
     )
     group.kernel.driver(ctypes.addressof(job))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from lossary.core.descent.trees import Leaves
 from lossary.core.dispatch import by_hand
 
 Array = Any
+NUMBERS = frozenset({int, float})
+_device = attrgetter("device")
 Memory = dict[str, Any]
 """What one tensor remembers: a state of its own, with tensors in the place of lists of them."""
 
@@ -72,11 +75,16 @@ def alike(
     Those that carry more than numbers, as the state of a rule within, go one by one.
     """
     shared = [name for name, leaves in structure(rule).items() if leaves is not True]
+    carried = [[each[name] for each in memories] for name in shared]
+    if all(NUMBERS.issuperset(map(type, row)) for row in carried):
+        keys: Any = list(zip(map(_device, weights), *carried, strict=True))
+    else:
+        keys = range(len(weights))
+    if len(set(keys)) == 1:
+        yield weights, slopes, memories, curvatures
+        return
     found: dict[Any, list[int]] = {}
-    for place, (weight, memory) in enumerate(zip(weights, memories, strict=True)):
-        carried = [memory[name] for name in shared]
-        plain = all(isinstance(each, (int, float)) for each in carried)
-        key = (weight.device, *carried) if plain else place
+    for place, key in enumerate(keys):
         found.setdefault(key, []).append(place)
     for places in found.values():
         curved = None if curvatures is None else taken(curvatures, places)

@@ -29,6 +29,8 @@ class Block:
 
     source: str
     settings: tuple[Expression, ...]
+    kept: int
+    """How many numbers it keeps for each entry between its loops: with some, n is at most BLOCK."""
 
 
 @cache
@@ -69,7 +71,7 @@ def block(
         "}",
         "",
     ]
-    return Block("\n".join(text), tuple(writer.settings))
+    return Block("\n".join(text), tuple(writer.settings), writer.kept)
 
 
 class _Writer:

@@ -54,7 +54,7 @@ Job = structure(
     "Job",
     (ctypes.c_int64, "arrays"),
     (ctypes.c_void_p, "lengths at settings block"),
-    (ctypes.c_int32, "reads writes fresh threads"),
+    (ctypes.c_int32, "reads writes fresh threads kept unused"),
     (ctypes.c_int32 * (2 * MOST), "kinds"),
 )
 """`job` of the driver of steps: a rule, and the arrays that it moves."""

@@ -54,7 +54,7 @@ def row_block(
         "",
     ]
     tables = tuple(node.args[0] for node in schedule.tables)
-    return RowBlock("\n".join(source), tuple(schedule.settings), tables, len(schedule.rooms))
+    return RowBlock("\n".join(source), tuple(schedule.settings), 0, tables, len(schedule.rooms))
 
 
 def softened(node: Expression) -> Expression:

@@ -33,7 +33,11 @@ def told(rows: list[list[Array]], fresh: bool) -> list[Told] | None:
     for row in rows:
         if not _plain(row) or (graph and any(map(_requires_grad, row))):
             return None
-        kinds = [_kinds.get(dtype, NONE) for dtype in map(_dtype, row)]
+        dtypes = list(map(_dtype, row))
+        if len(set(dtypes)) == 1:  # nearly always
+            kinds = [_kinds.get(dtypes[0], NONE)] * len(row)
+        else:
+            kinds = [_kinds.get(dtype, NONE) for dtype in dtypes]
         if NONE in kinds:
             return None
         found.append(Told(pointers(row), list(map(Tensor.numel, row)), kinds, row))
