@@ -24,9 +24,9 @@ from lossary.kernels.switch import failed, refused
 
 HEAD = """\
 /* {rule}, as its formula becomes C.
-   `real` is float or double, n the number of entries. A driver walks all arrays of a model: it reads
-   any dtype, writes where weights and slots stand, and shares the work among threads. The functions
-   r_… are those of maths32.h and maths64.h, beside it. */
+   `real` is float or double, n the number of entries. A driver walks all arrays of a model: it
+   reads any dtype, writes where weights and slots stand, and shares the work among threads. The
+   functions r_… are those of maths32.h and maths64.h, beside it. */
 """
 
 
