@@ -1,6 +1,8 @@
 """A host that is missing or too old is told, with the command that mends it."""
 
+import sys
 import tomllib
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError
 
 import pytest
@@ -40,6 +42,17 @@ def test_an_old_host_is_told_with_the_version_it_needs(monkeypatch):
 
 def test_a_missing_host_is_an_import_error_too():
     assert issubclass(HostError, ImportError)
+
+
+@pytest.mark.parametrize(
+    ("room", "told"), [("torch", "PyTorch"), ("optax", "optax"), ("keras", "Keras")]
+)
+def test_a_room_without_its_host_tells_what_to_install(monkeypatch, room, told):
+    monkeypatch.setattr(needs, "version", _missing)
+    monkeypatch.setattr(needs, "import_module", lambda name: import_module(f"no_such_{name}"))
+    monkeypatch.delitem(sys.modules, f"lossary.adapters.{room}", raising=False)
+    with pytest.raises(HostError, match=rf"{told} is not installed(.|\n)*pip install 'lossary\["):
+        import_module(f"lossary.adapters.{room}")
 
 
 @pytest.mark.parametrize("host", needs.HOSTS.values(), ids=lambda host: host.module)

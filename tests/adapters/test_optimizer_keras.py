@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lossary.adapters.keras import KerasOptimizer, optimizer
-from lossary.errors import ArgumentError
+from lossary.errors import ArgumentError, DomainError
 from lossary.optimizers import (
     LBFGS,
     SGD,
@@ -219,6 +219,12 @@ def test_rows_of_a_table_that_are_not_looked_up_move_as_with_zeros():
 def test_what_keras_cannot_hand_over_is_refused(make, told):
     with pytest.raises(ArgumentError, match=told):
         make()
+
+
+def test_a_schedule_of_keras_is_sent_to_where_it_is_taken():
+    hint = r"adapters\.keras\.optimizer\(Adam\(\), learning_rate=\.\.\.\)"
+    with pytest.raises(DomainError, match=hint):
+        Adam(learning_rate=OWN.schedules.CosineDecay(0.1, 16))
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="it is run from there")

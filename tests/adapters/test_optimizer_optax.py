@@ -1,5 +1,7 @@
 """Optimizers in optax: the paths of its own, compiled, chained, masked, accumulated, in flax."""
 
+import warnings
+
 import jax
 import numpy as np
 import optax
@@ -8,7 +10,7 @@ from flax import nnx
 from jax import numpy as jnp
 
 from lossary.adapters.optax import transformation
-from lossary.errors import ArgumentError, DtypeError
+from lossary.errors import ArgumentError, DomainError, DtypeError, FormatError, SuspicionWarning
 from lossary.optimizers import (
     LBFGS,
     SGD,
@@ -22,6 +24,7 @@ from lossary.optimizers import (
     RMSProp,
     ScheduleFreeAdamW,
     SharpnessAware,
+    SophiaG,
 )
 from lossary.schedules import Cosine
 
@@ -171,10 +174,57 @@ def test_flax_trains_by_it():
     assert found[0] == found[1]
 
 
+def _updated(descent, state=None, **given):
+    weights = jax.tree.map(jnp.asarray, START)
+    state = descent.init(weights) if state is None else state
+    return descent.update(weights, state, weights, **given)
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("given", [{}, {"curvature": jnp.ones(2)}], ids=["none", "once"])
+def test_a_rule_that_divides_by_a_curvature_asks_for_it_once(given, compiled):
+    descent, weights = transformation(SophiaG()), jnp.ones(2)
+    update = jax.jit(descent.update) if compiled else descent.update
+    state = descent.init(weights)
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        _, state = update(weights, state, weights, **given)
+        for _ in range(12):
+            _, state = update(weights, state, weights)
+    assert [each.category for each in found] == [SuspicionWarning] * (not given)
+
+
 @pytest.mark.parametrize(
     ("ask", "error", "told"),
     [
         (lambda: transformation(Adam), ArgumentError, "expected an optimizer"),
+        (lambda: transformation(Adam(), lr=0.1), ArgumentError, "here it is learning_rate"),
+        (lambda: _updated(transformation(Polyak())), ArgumentError, r"weights, value=value\)\.$"),
+        (
+            lambda: _updated(transformation(Polyak()), loss=1.0),
+            ArgumentError,
+            r"value=value\)\.\nloss= is not read here",
+        ),
+        (
+            lambda: _updated(transformation(LBFGS(line_search="strong_wolfe")), value=1.0),
+            ArgumentError,
+            r"value=value, value_fn=f\), where f\(weights\) gives the loss",
+        ),
+        (
+            lambda: _updated(transformation(Adam()), optax.adam(0.1).init(START)),
+            FormatError,
+            "the state lacks step, mean, square, and is tuple",
+        ),
+        (
+            lambda: _updated(transformation(Adam()), transformation(Momentum()).init(START)),
+            FormatError,
+            "the state lacks mean, square",
+        ),
+        (
+            lambda: Adam(learning_rate=optax.cosine_decay_schedule(0.1, 20)),
+            DomainError,
+            r"adapters\.optax\.transformation\(Adam\(\), learning_rate=",
+        ),
         (lambda: transformation(SGD(), momentum=0.9), ArgumentError, "SGD has no momentum"),
         (lambda: transformation(SGD()).update(START, {}), ArgumentError, "needs the weights"),
         (lambda: walk(transformation(Polyak())), ArgumentError, "Polyak needs the value"),

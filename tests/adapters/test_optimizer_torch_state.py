@@ -221,7 +221,7 @@ def test_groups_may_be_added_and_hooks_are_called():
     [
         (lambda p: optimizer(SGD(), [{"params": p, "lr": -1.0}]), DomainError, "learning_rate=-1"),
         (lambda p: optimizer(SGD(), p, maximize=True), ArgumentError, "negative of the loss"),
-        (lambda p: optimizer(SGD(), p, lr=0.1), ArgumentError, r"SGD\(lr=\.\.\.\)"),
+        (lambda p: optimizer(SGD(), p, lr=0.1), ArgumentError, r"SGD\(learning_rate=\.\.\.\)"),
         (lambda p: optimizer(Adam, p), ArgumentError, "call a class"),
         (
             lambda p: optimizer(Adam(), [{"params": p, "weight_decay": 0.1}]),

@@ -140,6 +140,34 @@ def test_the_tape_of_numpy_adds_up_what_is_read_twice_and_shares_what_is_tied():
     assert numpy.gradient(lambda x: numpy.xp.max(x), x).tolist() == [0, 0.5, 0.5]
 
 
+@pytest.mark.parametrize(
+    ("made", "slope"),
+    [
+        (lambda x: np.sum(np.cos(x) * np.sin(2 * x)), lambda x: _product_slope(x)),
+        (lambda x: np.square(x).mean(), lambda x: 2 * x / 6),
+        (lambda x: (x.mean(axis=(0, 1)) + x.sum(-1) ** 2).sum(), lambda x: _sums_slope(x)),
+        (lambda x: (x.T * np.arange(6.0).reshape(3, 2)).sum(), lambda x: _turned(x)),
+        (lambda x: x.mean(0, keepdims=True).sum(), lambda x: 0 * x + 0.5),
+    ],
+    ids=["cos_sin", "square", "sums", "turned", "kept"],
+)
+def test_the_tape_of_numpy_takes_callers_functions_and_methods(made, slope):
+    x = np.asarray([[0.3, -1.2, 2.0], [0.7, 0.1, -0.4]])
+    np.testing.assert_allclose(backend_named("numpy").gradient(made, x), slope(x), rtol=1e-12)
+
+
+def _product_slope(x):
+    return 2 * np.cos(x) * np.cos(2 * x) - np.sin(x) * np.sin(2 * x)
+
+
+def _sums_slope(x):
+    return 2 / 6 + 2 * x.sum(-1, keepdims=True) + 0 * x
+
+
+def _turned(x):
+    return np.arange(6.0).reshape(3, 2).T
+
+
 def test_jax_maps_and_differentiates_twice():
     loss = lossary.SigmoidFocal()
     each = jax.vmap(lambda p, t: loss(p, t))(P[:, None], T[:, None])

@@ -95,7 +95,7 @@ def test_the_c_of_a_step_is_shown(run):
         (["show", "hubr"], "Huber"),
         (["optimizers", "adm"], "Adam"),
         (["optimizers", "torch.optim.Adm()"], "torch.optim.Adam"),
-        (["optimizers", "SOAP", "--compare"], "to walk beside"),
+        (["optimizers", "SOAP", "--compare"], "none of the three has it"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, list) else "tells",
 )

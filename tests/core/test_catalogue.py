@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import lossary
+from lossary import optimizers
 from lossary.core.catalogue import all_of
 from lossary.core.elementwise import Elementwise
 from lossary.core.parameter import parameter
@@ -124,6 +125,25 @@ def test_a_wrong_keyword_or_property_is_told_the_nearest():
     ):
         with pytest.raises(ArgumentError, match=told):
             wrong()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (lambda: optimizers.Adam(lr=0.1), r"Adam\(lr=…\): here it is learning_rate\."),
+        (lambda: optimizers.Adam().replace(eps=0.1), r"here it is epsilon\."),
+        (lambda: optimizers.AdamW(wd=0.1), r"here it is weight_decay\."),
+        (lambda: optimizers.AdamW(betas=(0.9, 0.99)), r"here it is beta1 and beta2\."),
+        (lambda: optimizers.RMSProp(alpha=0.9), r"here it is decay\."),
+        (lambda: optimizers.AdaDelta(rho=0.9), r"here it is decay\."),
+        (lambda: optimizers.SharpnessAware(rho=0.1), r"here it is radius\."),
+        (lambda: optimizers.ClipByNorm(max_norm=1.0), r"here it is limit\."),
+        (lambda: lossary.Huber(alpha=0.9), "There are: delta"),
+    ],
+)
+def test_another_librarys_name_of_a_parameter_is_told_as_ours(wrong, told):
+    with pytest.raises(ArgumentError, match=told):
+        wrong()
 
 
 def test_names_are_found_as_pytorch_and_keras_write_them():

@@ -104,7 +104,7 @@ def test_each_of_many_trials_is_clipped_by_itself(clip, relative, framework):
     drawn = np.random.default_rng(0).normal(size=(4, 3, 2, 2))
     limits = (0.5, 1.0, 2.0)
     both = clip(of=PLAIN, limit=limits, relative=relative, decay=0.5)
-    assert both.stacked == both.of.stacked == 3
+    assert both.stacked == both.within.stacked == 3
     weights = {"w": np.ones((3, 2, 2)), "b": np.ones((3, 2))}
     converted = {name: backend.array(each) for name, each in weights.items()}
     alone = [clip(of=PLAIN, limit=each, relative=relative, decay=0.5) for each in limits]

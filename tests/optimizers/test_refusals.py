@@ -16,7 +16,15 @@ from lossary.errors import (
     ShapeError,
 )
 from lossary.optimizers import SGD, Adam, NAdam, ScheduleFreeSGD
-from lossary.schedules import Cosine
+from lossary.schedules import (
+    Constant,
+    Cosine,
+    Exponential,
+    LinearWarmUp,
+    OneCycle,
+    StepDecay,
+    WarmupStableDecay,
+)
 
 OWN = tuple(cls for cls in shelf.listed() if cls.__module__.startswith("lossary."))
 WEIGHTS = {"w": np.ones(3), "b": [np.ones((2, 2))]}
@@ -71,7 +79,7 @@ def test_a_number_for_each_trial_fits_the_others_and_the_weights():
 
 def test_what_ties_an_average_may_not_change():
     with pytest.raises(ArgumentError, match="beta1 ties the average"):
-        ScheduleFreeSGD(beta1=Cosine(peak=0.9, steps=5))
+        ScheduleFreeSGD(beta1=Cosine(peak=0.9, floor=0.5, steps=5))
 
 
 @pytest.mark.parametrize(
@@ -144,3 +152,73 @@ def test_what_an_optimizer_needs_is_asked_for():
         for name in optimizer.needs:
             with pytest.raises(LossError, match=f"needs .*{name}="):
                 _stepped(optimizer, WEIGHTS)
+
+
+@pytest.mark.parametrize("cls", OWN, ids=lambda cls: cls.__name__)
+def test_what_is_no_number_is_no_parameter(cls):
+    for name, facts in facts_of(cls).items():
+        wrong = (float("nan"),) * 3 if facts.many else float("nan")
+        with pytest.raises(DomainError, match=name):
+            _made(cls, **{name: wrong})
+
+
+@pytest.mark.parametrize("cls", OWN, ids=lambda cls: cls.__name__)
+def test_a_state_is_not_broadcast_to_weights_of_another_shape(cls):
+    optimizer, weights = _made(cls), np.ones((3, 2))
+    optimizer = optimizer.replace(of=Adam()) if "of" in cls.own else optimizer
+    if not optimizer.slots and not optimizer._inner():
+        return  # it remembers nothing
+    given = {"loss": 1.0, "closure": lambda w: (1.0, w)}
+    for other in (np.ones((1, 2)), np.ones(2)):
+        state = optimizer.init(other)
+        with pytest.raises(ShapeError, match=r"of the state has the shape .*\n.*optimizer.init"):
+            optimizer.step(weights, state, weights, **given)
+        with pytest.raises(ShapeError, match="of the state has the shape"):
+            optimizer.evaluation_weights(state, weights)
+    state = optimizer.init(weights)
+    _, state = optimizer.step(weights, state, weights, **given)
+    optimizer.step(weights, state, weights, **given)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Constant(peak=1.0),
+        LinearWarmUp(start=0.5, steps=3, then=1.0),
+        LinearWarmUp(start=0.5, steps=(3, 4), then=Exponential(peak=0.5, factor=2.0, steps=9)),
+        Cosine(peak=1.0, floor=0.5, steps=5),
+        OneCycle(peak=1.0, steps=10),
+        StepDecay(peak=0.5, factor=2.0, milestones=(3, 9)),
+        StepDecay(peak=0.5, factor=2.0, every=9),
+        WarmupStableDecay(peak=1.0, steps=100, warmup=10, decay=10),
+    ],
+    ids=repr,
+)
+def test_a_schedule_stays_where_the_parameter_may_lie(schedule):
+    with pytest.raises(DomainError, match=r"it is .*1\..* in step \d+, but beta1 must lie in"):
+        Adam(beta1=schedule)
+    Adam(learning_rate=schedule)
+
+
+def test_no_step_is_before_the_first():
+    with pytest.raises(DomainError, match="step=-1, but the first step is step 0"):
+        Cosine()(-1)
+
+
+def test_a_number_that_is_not_known_yet_is_told_from_a_wrong_one():
+    import jax
+
+    with pytest.raises(ArgumentError, match=r"Adam\(learning_rate=…\).*traced.*\nHint: a schedule"):
+        jax.jit(lambda rate: Adam(learning_rate=rate))(0.1)
+
+
+def test_what_is_no_array_is_told_by_its_place():
+    import torch
+
+    model = torch.nn.Linear(2, 2)
+    with pytest.raises(BackendError, match=r"gradient\['b'\]\[0\] .* got None.\nHint: .*zeros"):
+        _stepped(Adam(), {"w": np.ones(3), "b": [None]})
+    for weights, place in ((model, "weights"), ({"a": model}, r"weights\['a'\]")):
+        with pytest.raises(BackendError, match=rf"{place} .* got a Linear.\n.*named_parameters"):
+            Adam().init(weights)
+    Adam().init(dict(model.named_parameters()))

@@ -1,6 +1,7 @@
 """Trees of arrays are taken apart and put together; where two differ, the place is told."""
 
-from collections import OrderedDict, namedtuple
+from collections import OrderedDict, defaultdict, namedtuple
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import pytest
@@ -19,6 +20,32 @@ def test_a_tree_comes_back_as_it_was():
     assert again == TREE
     assert type(again["first"]) is Layer
     assert type(again["rest"][1][1]) is OrderedDict
+
+
+def test_a_mapping_keeps_what_it_knows():
+    tree = defaultdict(list, a=1, b=(2,))
+    again = flat(tree)[1]([10, 20])
+    assert again == {"a": 10, "b": (20,)}
+    assert again.default_factory is list
+
+
+def test_what_jax_alone_knows_may_stand_anywhere():
+    import jax
+
+    @jax.tree_util.register_dataclass
+    @dataclass
+    class Node:
+        weight: object
+        bias: object
+
+    tree = {"z": 1, "node": [Node(2, Layer(3, 4))]}
+    leaves, rebuild = flat(tree)
+    assert leaves == [2, 3, 4, 1]
+    assert rebuild([20, 30, 40, 10]) == {"z": 10, "node": [Node(20, Layer(30, 40))]}
+    assert matched(tree, tree, "gradient") == leaves
+    assert [path for path, _ in walked(tree)][-2:] == ["['node'][0].bias.bias", "['z']"]
+    with pytest.raises(ShapeError, match="gradient and the weights differ"):
+        matched({"z": 1, "node": [2]}, tree, "gradient")
 
 
 def test_leaves_are_told_by_their_places():

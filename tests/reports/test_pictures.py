@@ -1,6 +1,8 @@
 """The pictures of a range test and of a search show what their records say."""
 
 import math
+import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -48,7 +50,8 @@ def test_the_figure_of_a_range_test_marks_rate_interval_divergence_and_width(swe
 def test_the_figure_of_a_search_shows_every_restart_and_every_basin(searched):
     figure = search_figure(searched)
     assert len(figure.courses) == 24
-    assert sum(bar.count for bar in figure.bars) == 24
+    settled = sum(each.ended == "settled" for each in searched.restarts)
+    assert sum(bar.count for bar in figure.bars) == settled
     assert f"{len(searched.basins)} basins" in figure.title
     assert min(min(course.line.y) for course in figure.courses) == figure.floor
     assert figure.bars[-1].label.endswith("more")
@@ -66,6 +69,30 @@ def test_the_same_record_gives_the_same_picture_and_names_are_taken_as_they_are(
     assert one == other
     assert "fit &lt; 1 &amp; $x$" in one
     assert "mathdefault" not in one
+
+
+def test_the_legend_names_all_that_is_drawn(swept, tmp_path):
+    drawn = picture(swept, tmp_path / "range.svg").read_text()
+    for name in ("as measured", "without noise", "stable below, diverging above"):
+        assert name in drawn
+
+
+def test_the_best_so_far_is_drawn_as_steps(searched, tmp_path):
+    drawn = picture(searched, tmp_path / "search.svg").read_text()
+    courses = re.findall(r'<path d="([^"]*)"[^>]*stroke-width: 0\.8', drawn)
+    lines = [re.findall(r"[ML] (\S+) (\S+)", each) for each in courses]
+    lines = [each for each in lines if len(each) > 3]
+    assert len(lines) >= 24
+    for line in lines:
+        assert all(one[0] == two[0] or one[1] == two[1] for one, two in pairwise(line))
+
+
+def test_what_has_not_settled_has_no_bar_and_is_told():
+    found = minimise(land.rastrigin, bounds=land.BOX, method="cma_es", budget=1500)
+    figure = search_figure(found)
+    assert found.unsettled > 0
+    assert f"{found.unsettled} had not settled" in figure.title
+    assert sum(bar.count for bar in figure.bars) == len(found.restarts) - found.unsettled
 
 
 def test_what_was_not_found_is_not_drawn(tmp_path):

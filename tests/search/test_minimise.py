@@ -79,6 +79,59 @@ def test_four_equal_minima_are_told_apart_by_their_weights():
     assert found.more.basins == 4
 
 
+def rosenbrock(w):
+    return (1 - w[:, 0]) ** 2 + 100 * (w[:, 1] - w[:, 0] ** 2) ** 2
+
+
+def test_points_of_a_long_valley_are_no_basins():
+    found = minimise(rosenbrock, bounds=([-3, -3], [3, 3]))
+    assert [each.weights for each in found.basins] == [pytest.approx((1, 1), abs=1e-6)]
+    settled = [each for each in found.restarts if each.ended == "settled"]
+    assert found.basins[0].count == len(settled) > 30
+    assert found.unsettled == len(found.restarts) - len(settled) > 0
+    assert all(each.basin is None for each in found.restarts if each.ended == "under way")
+    assert f"{found.unsettled} had not settled when their evaluations ended" in found.sentence
+    assert found.more.unseen == 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_basin_is_the_bottom_of_one(method):
+    found = minimise(land.rastrigin, method=method, **RASTRIGIN | {"budget": 1500})
+    for basin in found.basins:
+        assert np.abs(land.rastrigin_slope(np.array(basin.weights))).max() < 1e-3
+    settled = sum(each.ended == "settled" for each in found.restarts)
+    assert sum(each.count for each in found.basins) == settled
+    assert settled + found.unsettled == len(found.restarts)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_where_nothing_settles_there_is_no_basin_but_a_best_loss(method):
+    settings = {"polish": False} if method == "multistart" else {}
+    settings |= {"growth": 1} if method == "cma_es" else {}
+    found = minimise(
+        rosenbrock, bounds=([-3, -3], [3, 3]), budget=120, restarts=4, method=method, **settings
+    )
+    assert (found.basins, found.unsettled) == ((), len(found.restarts))
+    assert np.isfinite(found.loss)
+    assert "no restart settled" in found.sentence
+    assert found.more is None or found.more.unseen is None
+
+
+def test_a_loss_below_its_lower_bound_is_told_at_once():
+    seen = []
+
+    def loss(w):
+        seen.append(len(w))
+        return land.wells(w) - 1
+
+    box = {"bounds": ([-2.0], [2.0]), "budget": 4000}
+    with pytest.raises(ArgumentError, match=r"lower_bound=0: the loss fell to -"):
+        minimise(loss, lower_bound=0.0, **box, **WELLS)
+    assert sum(seen) < 2000
+    for bound in (-1.0, -1.0 + 1e-9):  # rounding is no fall
+        assert minimise(loss, lower_bound=bound, **box, **WELLS).more.gain_high < 1e-8
+
+
 def himmelblau_slope():
     def slope(w):
         x, y = w[:, 0], w[:, 1]
@@ -168,7 +221,18 @@ def test_the_tape_differentiates_on_numpy_or_says_what_to_do():
     box = {"bounds": ([-2.0], [2.0]), "budget": 1000}
     assert minimise(plain, **box).loss < 1e-12
     with pytest.raises(GradientError, match=r"gradient=f"):
-        minimise(lambda w: np.sum(np.cos(w), axis=-1), **box)
+        minimise(lambda w: np.sum(np.arctan(w), axis=-1), **box)
+    with pytest.raises(GradientError, match=r"no \.prod.*\n.*np\.sum"):
+        minimise(lambda w: w.prod(-1), **box)
+
+
+def test_rastrigin_needs_no_gradient_by_hand():
+    given, found = (
+        minimise(land.rastrigin, bounds=land.BOX, budget=1500, **each)
+        for each in ({"gradient": land.rastrigin_slope}, {})
+    )
+    assert found.loss == pytest.approx(given.loss)
+    assert len(found.basins) == len(given.basins)
 
 
 def test_first_weights_may_be_drawn_by_the_caller():
@@ -223,6 +287,8 @@ def test_a_wall_between_two_minima_is_measured():
         ({"bounds": ([0.0], [1.0, 2.0, 3.0, 4.0])}, None, ""),
         ({"bounds": ([0.0, 0.0], [1.0, np.inf])}, ArgumentError, "finite"),
         ({"bounds": (0.0, 1.0)}, ArgumentError, "two vectors"),
+        ({"bounds": [(-5, 5), (-4, 4)]}, ArgumentError, r"bounds=\(\[-5, -4\], \[5, 4\]\)"),
+        ({"bounds": [(-5, 5)] * 3}, ArgumentError, r"bounds are \(lows, highs\)"),
         ({"bounds": None}, ArgumentError, "bounds=.low, high., or start"),
         ({"start": [0.0, 1.0]}, ArgumentError, "a function of a NumPy generator"),
         ({"start": lambda g: g.normal(size=(2, 2))}, ShapeError, r"shape \(2, 2\)"),

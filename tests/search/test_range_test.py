@@ -3,13 +3,15 @@
 
 import json
 import random
+import re
 
 import numpy as np
 import pytest
 
 from lossary.errors import ArgumentError, DomainError
-from lossary.optimizers import SGD, Adam
+from lossary.optimizers import SGD, Adam, ClipByGlobalNorm
 from lossary.records import RangeRecord
+from lossary.schedules import Cosine
 from lossary.search import Descent, learning_rate_range
 
 CURVATURES = np.array([50.0, 1.0, 0.1])
@@ -213,6 +215,42 @@ def test_progress_is_told_and_never_goes_back():
 def test_wrong_settings_are_told(settings, told):
     with pytest.raises(ArgumentError, match=told):
         tried(bowl(), **settings)
+
+
+def test_what_cannot_be_trained_is_told():
+    for wrong in (object(), SGD(), Descent, None):
+        with pytest.raises(ArgumentError, match=r"run: expected training .*\n.*Descent\("):
+            learning_rate_range(wrong)
+
+
+@pytest.mark.parametrize("slope", [lambda w: float(w @ w), lambda w: 2 * w, lambda w: (1.0,)])
+def test_a_slope_without_a_gradient_is_told(slope):
+    with pytest.raises(ArgumentError, match=r"slope: expected \(loss, gradient\)"):
+        tried(slope, start=np.ones(2))
+
+
+def test_a_rule_whose_rate_is_a_schedule_is_told():
+    falling = Adam(learning_rate=Cosine(peak=0.1, steps=100))
+    for rule in (falling, ClipByGlobalNorm(limit=1.0, of=falling)):
+        with pytest.raises(ArgumentError, match="a range test sets the rate: give the rule a num"):
+            tried(bowl(), optimizer=rule)
+
+
+def test_terms_are_smoothed_as_their_sum_is():
+    sweep = tried(two_terms, start=np.ones(4), of=batches).sweeps[0]
+    for term in sweep.terms:
+        assert len(term.smooth) == len(sweep.smooth)
+    fit = sweep.terms[0]
+    assert np.std(np.diff(fit.smooth[:20])) < 0.1 * np.std(np.diff(fit.values[:20]))
+    total = np.sum([term.smooth for term in sweep.terms], axis=0)[:20]
+    assert np.abs(total - sweep.smooth[:20]).max() < 0.05 * np.std(sweep.losses[:20])
+
+
+@pytest.mark.parametrize(("repeats", "each"), [(1, r"\d\.$"), (2, ", in every repeat.$")])
+def test_the_sentence_says_where_training_was_stable(repeats, each):
+    sentence = tried(bowl(), repeats=repeats).sentence
+    assert re.search(r"Training was stable at 0\.03\d*, and diverged at 0\.04", sentence)
+    assert re.search(each, sentence)
 
 
 def test_batches_that_can_be_gone_through_only_once_are_refused():

@@ -13,6 +13,7 @@ from lossary.adapters.torch import optimizer as adapters_optimizer
 from lossary.adapters.torch.rehearsal import Rehearsal
 from lossary.errors import ArgumentError
 from lossary.optimizers import Adam
+from lossary.schedules import Cosine
 from lossary.search import learning_rate_range
 
 FEW = {"steps": 12, "repeats": 2, "holding": 5, "low": 1e-4, "high": 1.0}
@@ -215,3 +216,33 @@ def test_a_loader_without_a_batch_is_told():
     run = Rehearsal(model, torch.optim.SGD(model.parameters(), lr=0.1), [], squares)
     with pytest.raises(ArgumentError, match="no batch"):
         run.step(0.1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (lambda model, batch: squares(model, batch).item(), "got float"),
+        (lambda model, batch: (model(batch[0]) - batch[1]) ** 2, r"got the shape \(16, 1\)"),
+        (lambda model, batch: squares(model, batch).detach(), "depends on no weight"),
+        (lambda model, batch: {"fit": squares(model, batch), "ridge": 0.1}, "got float"),
+    ],
+    ids=["float", "unreduced", "detached", "float_term"],
+)
+def test_a_loss_that_cannot_be_followed_is_told(wrong, told):
+    model = network()
+    sgd = torch.optim.SGD(model.parameters(), lr=0.1)
+    with pytest.raises(ArgumentError, match=rf"(?s){told}.*Hint"):
+        learning_rate_range(Rehearsal(model, sgd, data(), wrong), **FEW)
+
+
+def test_a_rule_with_a_schedule_of_its_own_is_told():
+    model = network()
+    falling = adapters_optimizer(Adam(learning_rate=Cosine(peak=0.1, steps=9)), model.parameters())
+    with pytest.raises(ArgumentError, match="a range test sets the rate: give the rule a num"):
+        Rehearsal(model, falling, data(), squares)
+
+
+def test_an_optimizer_of_another_model_is_told():
+    sgd = torch.optim.SGD(network().parameters(), lr=0.1)
+    with pytest.raises(ArgumentError, match="holds none of the model's 6 parameters"):
+        Rehearsal(network(), sgd, data(), squares)

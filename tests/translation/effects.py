@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ class Effect:
     """Whether y is logarithmic too."""
 
 
+@cache
 def zero_learning() -> Effect:
     """Show how far AdaGrad and RMSProp still step when the gradient stays at one."""
     steps = np.unique(np.geomspace(1, LONG, 60).round())
@@ -49,7 +51,7 @@ def zero_learning() -> Effect:
     )
     return Effect(
         "adagrad",
-        "AdaGrad stops learning, RMSProp goes on",
+        "AdaGrad slows down for good, RMSProp settles",
         "step",
         "step's length for a gradient of 1",
         (
@@ -60,6 +62,7 @@ def zero_learning() -> Effect:
     )
 
 
+@cache
 def adams_epsilon() -> Effect:
     """Show which gradients Adam's first step takes for noise, in both conventions of epsilon."""
     sizes = np.geomspace(1e-11, 1e1, 121)
@@ -81,6 +84,7 @@ def adams_epsilon() -> Effect:
     )
 
 
+@cache
 def two_conventions() -> Effect:
     """Show what the same epsilon does to RMSProp's steps, inside the root and outside."""
     sizes = np.geomspace(1e-12, 1e0, 121)

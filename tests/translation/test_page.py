@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from lossary.adapters.translation.comparing import CLOSE
+from lossary.adapters.translation.rows import ROWS, UNWALKED
+from lossary.optimizers import listed
 from tests.translation.effects import LONG, RATE, adams_epsilon, two_conventions, zero_learning
 from tests.translation.write_page import FOLDER, PAGE, pictures, written
 
@@ -25,12 +27,19 @@ def test_a_picture_beside_the_page_is_as_it_is_drawn(name, text):
     )
 
 
+def test_every_optimizer_is_walked_or_it_is_told_why_not():
+    walked = {type(row.optimizer) for row in ROWS}
+    left = {cls.__name__ for cls in listed() if cls.__module__.startswith("lossary.")}
+    assert left - {cls.__name__ for cls in walked} == set(UNWALKED)
+
+
 def test_adagrads_step_falls_as_one_over_the_root_and_rmsprops_settles():
     ada, rms = (each.line for each in zero_learning().lines)
     np.testing.assert_allclose(ada.y, RATE * np.asarray(ada.x) ** -0.5, 1e-6)
     assert ada.x[-1] == LONG
     assert ada.y[-1] == pytest.approx(ada.y[0] / 100)
     assert rms.y[-1] == pytest.approx(RATE)
+    assert rms.y[0] == pytest.approx(10 * RATE)
 
 
 def test_a_gradient_of_epsilon_makes_half_a_step_and_in_keras_one_32_times_as_large():

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from lossary.adapters.translation.call import Call, parsed
+from lossary.adapters.translation.call import Call
 from lossary.adapters.translation.comparing import compared
+from lossary.adapters.translation.parsing import parsed
 from lossary.adapters.translation.reading import READ, understood
 from lossary.errors import ArgumentError, FormatError, NotFoundError
 from lossary.optimizers import Adam, ClipByValue, DecoupledWeightDecay, L2Penalty
@@ -54,8 +55,8 @@ def test_clipping_that_a_host_does_by_itself_is_a_wrapper():
         ("torch.optim.Adam(beta1=0.9)", ArgumentError, "betas"),
         ("optax.adam()", ArgumentError, "needs learning_rate="),
         ("torch.optim.Adm()", NotFoundError, "torch.optim.Adam"),
-        ("torch.optim.Adam(lr=rate)", FormatError, "plain settings by keyword"),
-        ("torch.optim.Adam", FormatError, "plain settings by keyword"),
+        ("torch.optim.Adam(lr=rate)", FormatError, "lr=rate: a plain number"),
+        ("torch.optim.Adam", FormatError, "expected a call"),
     ],
 )
 def test_a_call_that_cannot_be_read_says_why(text, error, told):
@@ -65,4 +66,4 @@ def test_a_call_that_cannot_be_read_says_why(text, error, told):
 
 def test_a_call_is_read_as_it_is_written():
     written = str(Call("torch.optim.SGD", (), (("lr", 0.5), ("nesterov", True))))
-    assert parsed(written) == Call("torch.optim.SGD", (), (("lr", 0.5), ("nesterov", True)))
+    assert parsed(written).bound() == Call("torch.optim.SGD", (), (("lr", 0.5), ("nesterov", True)))

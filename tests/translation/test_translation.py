@@ -9,8 +9,20 @@ from lossary.adapters.translation.comparing import CLOSE, compared
 from lossary.adapters.translation.rows import ROWS
 from lossary.adapters.translation.spelling import APART, CONSTANT
 from lossary.adapters.translation.tables import TABLES
-from lossary.errors import ArgumentError
-from lossary.optimizers import LARS, Adam, ClipByNorm, Momentum
+from lossary.errors import ArgumentError, HostError
+from lossary.optimizers import (
+    LARS,
+    AdaGrad,
+    Adam,
+    AdamW,
+    ClipByGlobalNorm,
+    ClipByNorm,
+    ClipByValue,
+    DecoupledWeightDecay,
+    Momentum,
+    RAdam,
+    RMSProp,
+)
 from lossary.schedules import Cosine
 
 CLAIMS = [(row, host) for row in ROWS for host in TABLES]
@@ -55,12 +67,37 @@ def test_what_takes_another_path_is_refused_and_the_closest_told_when_asked():
 
 
 def test_what_no_host_has_is_refused_by_name():
-    with pytest.raises(ArgumentError, match=r"ClipByNorm.* in PyTorch: gradients are clipped"):
-        translated(ClipByNorm(of=Adam()), "torch")
-    with pytest.raises(ArgumentError, match=r"LARS.* in Keras: it has no such rule"):
+    with pytest.raises(ArgumentError, match=r"LARS.* in Keras: nothing there is compared with it"):
         translated(LARS(), "keras")
     with pytest.raises(ArgumentError, match="Did you mean torch"):
         translated(Adam(), "pytorch")
+
+
+CLIPPED = {
+    ClipByGlobalNorm(limit=1.0, of=Adam()): r"clip_grad_norm_\(model.parameters\(\), 1.0\)",
+    ClipByValue(limit=0.5, of=Adam()): r"clip_grad_value_\(model.parameters\(\), 0.5\)",
+    ClipByNorm(limit=2.0, of=Adam()): r"clip_grad_norm_\(each, 2.0\) for each of them",
+}
+
+
+@pytest.mark.parametrize("optimizer", CLIPPED, ids=lambda each: type(each).__name__)
+def test_a_clipping_that_is_a_call_of_its_own_is_named(optimizer):
+    with pytest.raises(ArgumentError, match=rf"torch\.nn\.utils\.{CLIPPED[optimizer]}"):
+        translated(optimizer, "torch")
+
+
+def test_a_condition_stands_behind_the_code():
+    assert translated(Momentum(), "keras").endswith(")  # same while the learning rate stays")
+    assert translated(AdamW(), "keras").endswith(")  # same while epsilon is tiny")
+    assert translated(Adam(epsilon=0.1), "keras", closest=True).endswith(")  # another path")
+    assert "#" not in translated(Momentum(), "torch")
+    around = DecoupledWeightDecay(of=RAdam(), weight_decay=0.1)  # two conditions at once
+    assert spelled(around, "optax").claim == APART
+
+
+def test_a_number_is_written_as_one_would_write_it():
+    assert "epsilon=1e-16," in translated(RMSProp(epsilon=1e-8), "keras")
+    assert "eps=1e-16)" in translated(AdaGrad(epsilon=1e-8), "optax")
 
 
 def test_a_schedule_is_code_for_optax_and_refused_elsewhere():
@@ -88,5 +125,7 @@ def test_the_code_runs_and_makes_what_it_says():
 
 def test_a_host_that_is_not_installed_is_no_failure(monkeypatch):
     monkeypatch.setitem(sys.modules, "optax", None)
+    with pytest.raises(HostError, match=r"optax.adam needs optax, which is not installed"):
+        spelled(Adam(), "optax").call.found()
     found = compared(Adam(), "optax", spelled(Adam(), "optax"))
     assert (found.missing, found.apart, found.holds) == ("optax is not installed", {}, True)

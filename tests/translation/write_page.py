@@ -4,11 +4,13 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from lossary import schedules
 from lossary.adapters.translation import spelled, understood
 from lossary.adapters.translation.call import HOSTS, Call
 from lossary.adapters.translation.reading import READ
-from lossary.adapters.translation.rows import ROWS
+from lossary.adapters.translation.rows import ROWS, UNWALKED
 from lossary.adapters.translation.spelling import APART, CONSTANT, NONE, SAME, TINY
+from lossary.cli.card import texts
 from lossary.optimizers import listed
 from tests.translation.drawing import draw_effect
 from tests.translation.effects import EFFECTS
@@ -22,7 +24,7 @@ WORDS = {SAME: "same", CONSTANT: "rate stays", TINY: "ε tiny", APART: "apart", 
 
 def written(text: str) -> str:
     """Return the page with its generated parts as they should be."""
-    for name, part in {"glance": glance, "defaults": defaults, "calls": calls}.items():
+    for name, part in PARTS.items():
         begin, end = BEGIN.format(name), END.format(name)
         before, _, rest = text.partition(begin)
         _, _, after = rest.partition(end)
@@ -30,10 +32,24 @@ def written(text: str) -> str:
     return text
 
 
+def schedule_table() -> str:
+    """Say of each schedule what it does, and what else it is called."""
+    rows = [
+        [f"`{cls.__name__}`", texts(cls)[0], ", ".join(cls.aliases)] for cls in schedules.listed()
+    ]
+    return _table(["", "what it does", "also called"], rows)
+
+
+def unwalked() -> str:
+    """Say of each optimizer without a row why it has none."""
+    told = [f"- `{name}`: {why};\n" for name, why in UNWALKED.items()]
+    return "\n" + "".join(told)[:-2] + ".\n\n"
+
+
 def glance() -> str:
     """Say of each optimizer, at a glance, what is claimed of it: the best and the worst."""
     rows = []
-    for cls in listed():
+    for cls in sorted(listed(), key=lambda cls: cls.__name__.lower()):
         chosen = [each.optimizer for each in ROWS if type(each.optimizer) is cls]
         if chosen:
             cells = (_words([spelled(each, host).claim for each in chosen]) for host in HOSTS)
@@ -57,7 +73,10 @@ def defaults() -> str:
             name = "AdamW"
         told = [f"`{each}`" for each in (*around, *_other(optimizer, made.host))]
         rows.setdefault(name, {})[made.host] = ", ".join(told) or "as ours"
-    lines = [[f"`{name}`", *(rows[name].get(host, "—") for host in HOSTS)] for name in sorted(rows)]
+    lines = [
+        [f"`{name}`", *(rows[name].get(host, "—") for host in HOSTS)]
+        for name in sorted(rows, key=str.lower)
+    ]
     return _table(["", *HOSTS.values()], lines)
 
 
@@ -117,6 +136,13 @@ def _brief(optimizer: Any) -> str:
 def _table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n" + "".join(f"| {' | '.join(cells)} |\n" for cells in lines) + "\n"
+
+
+PARTS = {
+    "schedules": schedule_table, "glance": glance, "unwalked": unwalked, "defaults": defaults,
+    "calls": calls,
+}  # fmt: skip
+"""What is generated on the page, by its name there."""
 
 
 def pictures() -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lossary.errors import GradientError
-from lossary.slopes import SLOPES
+from lossary.slopes import SLOPES, Rule
 
 Pull = Callable[[np.ndarray], np.ndarray]
 _SERIAL = count()
@@ -37,6 +37,22 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
         return Traced(self.value[key], ((self, pull),))
 
+    @property
+    def T(self) -> "Traced":  # noqa: N802 (NumPy's name)
+        return Traced(self.value.T, ((self, np.transpose),))
+
+    def sum(self, axis: Any = None, **settings: Any) -> "Traced":
+        return _sum(self, axis, **settings)
+
+    def mean(self, axis: Any = None, **settings: Any) -> Any:
+        return _mean(self, axis, **settings)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(
+            f"an array that is being differentiated has no .{name}.\n"
+            f"Hint: operators and NumPy's functions, such as np.sum(x, axis=-1)."
+        )
+
     def astype(self, dtype: Any) -> "Traced":
         return Traced(self.value.astype(dtype), ((self, lambda slope: slope),))
 
@@ -45,7 +61,8 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         out = ufunc(*values)
         if ufunc in SPECIAL:
             return SPECIAL[ufunc](*inputs)
-        rule = SLOPES.get(_ALIASES.get(ufunc.__name__, ufunc.__name__))
+        name = _ALIASES.get(ufunc.__name__, ufunc.__name__)
+        rule = SLOPES.get(name) or _CALLERS.get(name)
         if rule is None:
             if np.asarray(out).dtype.kind == "f":
                 raise GradientError(f"no slope is known for numpy.{ufunc.__name__}.")
@@ -68,6 +85,14 @@ def logistic(x: np.ndarray) -> np.ndarray:
 
 PLAIN = SimpleNamespace(sign=np.sign, exp=np.exp, log=np.log, where=np.where, sigmoid=logistic)
 """The words that the table of slopes uses."""
+
+
+_CALLERS: dict[str, Rule] = {
+    "cos": lambda xp, out, x: (-np.sin(x),),
+    "sin": lambda xp, out, x: (np.cos(x),),
+    "square": lambda xp, out, x: (2 * x,),
+}
+"""Functions that no formula of ours is made of, but callers' objectives are."""
 
 
 def plain(array: Any) -> Any:
@@ -120,8 +145,8 @@ def _sum(x: Traced, axis: Any = None, keepdims: bool = False, **_: Any) -> Trace
 
 
 def _mean(x: Traced, axis: Any = None, **settings: Any) -> Any:
-    count = x.size if axis is None else x.shape[axis]
-    return _sum(x, axis, **settings) / max(count, 1)
+    found = _sum(x, axis, **settings)
+    return found / max(x.size // max(found.size, 1), 1)
 
 
 def _max(x: Traced, axis: Any = None, keepdims: bool = False, **_: Any) -> Traced:

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
 from rich.console import Console
@@ -13,10 +15,12 @@ from rich.text import Text
 from lossary.adapters.translation import spelled, understood
 from lossary.adapters.translation.call import HOSTS
 from lossary.adapters.translation.comparing import Comparison, compared
-from lossary.adapters.translation.rows import rows
-from lossary.adapters.translation.spelling import NONE
+from lossary.adapters.translation.hosts import open_silently
+from lossary.adapters.translation.reading import Reading
+from lossary.adapters.translation.rows import UNWALKED, rows
+from lossary.adapters.translation.spelling import APART, NONE, SAME, Spelling, weakest
 from lossary.cli.terminal import tell
-from lossary.errors import NotFoundError
+from lossary.errors import HostError, NotFoundError
 
 LEGEND = (
     "Each walks 100 steps down a quadratic, Rosenbrock's valley and a small network, then 100 more "
@@ -26,11 +30,35 @@ LEGEND = (
 
 
 def compare(found: tuple[Any, ...], as_json: bool) -> None:
-    """Walk all rows of these optimizers beside every host, and show what came of it."""
-    told = _walked([each.optimizer for cls in found for each in rows(cls)])
-    if not told:
-        names = ", ".join(cls.__name__ for cls in found)
-        raise NotFoundError(f"{names}: no library here has anything to walk beside it.")
+    """Walk all rows of these optimizers beside every host, and show what came of it.
+
+    Raises:
+        HostError: no host is installed.
+        NotFoundError: none of these optimizers is walked beside anything.
+    """
+    chosen = [each.optimizer for cls in found for each in rows(cls)]
+    if not chosen:
+        told = (f"{cls.__name__}: nothing is walked beside it here{_why(cls)}." for cls in found)
+        raise NotFoundError("\n".join(told))
+    _installed()
+    _show(
+        _walked([(each, host, spelled(each, host)) for each in chosen for host in HOSTS]), as_json
+    )
+
+
+def _why(cls: Any) -> str:
+    return f": {UNWALKED[cls.__name__]}" if cls.__name__ in UNWALKED else ""
+
+
+def _installed() -> None:
+    """Raise a HostError in one line where there is no host to walk beside."""
+    if not any(find_spec(host) for host in HOSTS):
+        raise HostError(
+            f"nothing to walk beside is installed: pip install {' '.join(HOSTS)} tensorflow"
+        )
+
+
+def _show(told: list[Comparison], as_json: bool) -> None:
     if as_json:
         print(json.dumps([data(each) for each in told], indent=2, ensure_ascii=False))
     else:
@@ -39,23 +67,67 @@ def compare(found: tuple[Any, ...], as_json: bool) -> None:
 
 
 def read(text: str, compare: bool, as_json: bool) -> None:
-    """Show what a call of a host is in ours, and in the other hosts."""
+    """Show what a call of a host is in ours, whether it takes ours' path, and the other hosts."""
+    if "keras" in text:
+        open_silently("keras")
     reading = understood(text)
-    if as_json:
-        told = {host: str(spelled(reading.optimizer, host).call) for host in HOSTS}
-        facts = {"call": text, "ours": repr(reading.optimizer), "theirs": told}
-        print(json.dumps(facts, indent=2, ensure_ascii=False))
-        return
+    found = {host: spelled(reading.optimizer, host) for host in HOSTS}
+    found[reading.call.host] = replace(reading.spelling, call=reading.call)
     if compare:
-        tell(drawn(_walked([reading.optimizer])))
-        return
+        _show(_walked([(reading.optimizer, *each) for each in found.items()]), as_json)
+    elif as_json:
+        print(json.dumps(_as_data(text, reading, found), indent=2, ensure_ascii=False))
+    else:
+        tell(_as_table(text, reading, found))
+
+
+def _as_data(text: str, reading: Reading, found: dict[str, Spelling]) -> dict[str, Any]:
+    mine = reading.spelling
+    return {
+        "call": text,
+        "yours": {"claim": mine.claim, "why": mine.why},
+        "ours": repr(reading.optimizer),
+        "theirs": {host: each.call and str(each.call) for host, each in found.items()},
+        "claims": {host: _of_yours(host, reading, each) for host, each in found.items()},
+    }
+
+
+def _of_yours(host: str, reading: Reading, found: Spelling) -> str:
+    """Return what is claimed of a host's call and the one that was typed, by way of ours."""
+    return SAME if host == reading.call.host else weakest(reading.spelling.claim, found.claim)
+
+
+def _as_table(text: str, reading: Reading, found: dict[str, Spelling]) -> Table:
+    mine = reading.spelling
     table = Table.grid(padding=(0, 2))
-    table.add_row(Text("ours", style="bold"), repr(reading.optimizer))
-    for host, title in HOSTS.items():
-        found = spelled(reading.optimizer, host)
-        table.add_row(Text(title, style="bold"), f"{found.call or '-'}")
-        table.add_row("", Text(f"{found.claim}. {found.why}".strip(), style="dim"))
-    tell(table)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_row("your call", Text(text))
+    told = mine.claim.replace("same", "same as ours below", 1).replace(
+        "apart", "apart from ours below"
+    )
+    table.add_row("", Text(told + _because(mine), style=_style(mine.claim)))
+    table.add_row("ours", Text(repr(reading.optimizer), style="cyan"))
+    for host, each in found.items():
+        if host == reading.call.host:
+            continue
+        claim = _of_yours(host, reading, each)
+        told = claim.replace("same", "same as your call", 1).replace(
+            "apart", "apart from your call"
+        )
+        told += _because(each) if each.claim != SAME else ", as ours is" * (claim != SAME)
+        table.add_row(HOSTS[host], Text(str(each.call or "-")))
+        table.add_row("", Text(told, style=_style(claim)))
+    return table
+
+
+def _because(found: Spelling) -> str:
+    if found.claim == SAME or not found.why:
+        return ""
+    return f", because {found.why}" if found.claim in (APART, NONE) else f": {found.why}"
+
+
+def _style(claim: str) -> str:
+    return "green" if claim.startswith("same") else "yellow"
 
 
 def data(each: Comparison) -> dict[str, Any]:
@@ -74,34 +146,42 @@ def data(each: Comparison) -> dict[str, Any]:
 
 
 def drawn(told: list[Comparison]) -> Table:
-    """Draw comparisons: an optimizer, and a line for each host that has something like it."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for name in ("", "call", "the path is", "constant rate", "falling rate"):
-        table.add_column(name, overflow="fold")
+    """Draw comparisons: an optimizer, and for each host that has something like it, what it is."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
     last = None
     for each in told:
         if each.optimizer is not last:
             last = each.optimizer
-            table.add_row(Text("ours", style="cyan"), Text(repr(last), style="cyan"), "", "", "")
+            table.add_row(Text("ours", style="cyan"), Text(repr(last), style="cyan"))
         if each.spelling.claim != NONE:
-            table.add_row(*_cells(each))
-        if each.spelling.why and each.spelling.claim != NONE:
-            table.add_row("", Text(each.spelling.why, style="dim"), "", "", "")
+            table.add_row(HOSTS[each.host], _judged(each))
+            table.add_row("", Text(str(each.spelling.call)))
+            if each.spelling.why:
+                table.add_row("", Text(each.spelling.why, style="dim"))
     return table
 
 
-def _cells(each: Comparison) -> tuple[Any, ...]:
-    title, made = HOSTS[each.host], str(each.spelling.call)
+def _judged(each: Comparison) -> Text:
     if each.missing:
-        return title, made, Text("not installed", style="dim"), "", ""
+        return Text("not installed", style="dim")
+    if each.diverges:
+        return Text("not told: at this learning rate it diverges here", style="dim")
     claim = each.spelling.claim if each.holds else f"NOT {each.spelling.claim}"
-    far = [f"{number:.0e}" for number in each.apart.values()]
-    style = "green" if each.holds and claim.startswith("same") else "yellow"
-    return title, made, Text(claim, style=style), *far, *[""] * (2 - len(far))
+    far = (f"{number:.0e} at a {name}" for name, number in each.apart.items())
+    return Text(f"{claim}: {', '.join(far)}", style=_style(claim))
 
 
-def _walked(chosen: list[Any]) -> list[Comparison]:
+def _walked(chosen: list[tuple[Any, str, Spelling]]) -> list[Comparison]:
     """Walk all, with a bar that shows how far it is, where somebody looks."""
+    told = []
+    if any(spelling.call and host == "keras" for _, host, spelling in chosen):
+        open_silently("keras")
     with Progress(console=Console(file=sys.stderr), transient=True) as progress:
-        bar = progress.track(chosen, description="walking")
-        return [compared(each, host, spelled(each, host)) for each in bar for host in HOSTS]
+        bar = progress.add_task("walking", total=len(chosen))
+        for optimizer, host, spelling in chosen:
+            beside = f"walking {type(optimizer).__name__} beside {HOSTS[host]}"
+            progress.update(bar, description=beside)
+            told.append(compared(optimizer, host, spelling))
+            progress.advance(bar)
+    return told

@@ -1,4 +1,4 @@
-"""All that is known of one optimizer, as plain data: what `lossary show adam` draws and prints."""
+"""All that is known of one optimizer or schedule, as plain data: what `lossary show adam` draws."""
 
 from dataclasses import fields
 from typing import Any
@@ -37,6 +37,26 @@ def optimizer_card(cls: Any) -> dict[str, Any]:
     }
 
 
+def schedule_card(cls: Any) -> dict[str, Any]:
+    """Return the facts of a schedule, all but its name possibly empty."""
+    sentence, *remarks = texts(cls)
+    return {
+        "name": cls.__name__,
+        "does": sentence,
+        "remarks": remarks,
+        "schedule": lines(cls.formula),
+        "latex": cls.formula,
+        "parameters": parameters(cls),
+        "kind": kind_of(cls).__name__,
+        "kind_reads": texts(kind_of(cls))[0],
+        "aliases": list(cls.aliases),
+        "cites": [cited(key) for key in cls.cites],
+        "hazards": cls.hazards,
+        "example": example(cls),
+        "version": cls.version,
+    }
+
+
 def usual(cls: Any) -> Any:
     """Return an optimizer with its defaults; one around another is around plain descent."""
     wanted = {each.name for each in fields(cls)} & {"of"}
@@ -56,10 +76,19 @@ def memory(optimizer: Any) -> float:
 
 def needs(optimizer: Any) -> list[str]:
     """Say what a step is given beside the gradient."""
-    asked = list(optimizer.needs)
-    return (
-        [*asked, "curvature, where there is one"] if getattr(optimizer, "curved", False) else asked
-    )
+    curved = ["curvature, where there is one"] if getattr(optimizer, "curved", False) else []
+    return [*optimizer.needs, *_sometimes(optimizer), *curved]
+
+
+def _sometimes(optimizer: Any) -> list[str]:
+    """Say what is needed with another choice than the usual one."""
+    told = []
+    for name, facts in facts_of(type(optimizer)).items():
+        for choice in facts.choices or ():
+            other = optimizer.replace(**{name: choice})
+            asked = [each for each in other.needs if each not in optimizer.needs]
+            told += [f"{each}, with {name}={choice!r}" for each in asked]
+    return told
 
 
 def _arrays(state: Any) -> list[Any]:

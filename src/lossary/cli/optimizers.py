@@ -5,12 +5,21 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from lossary import optimizers as shelf
+from lossary import schedules
+from lossary.cli.card import texts
 from lossary.cli.list import mentions
 from lossary.cli.optimizer_card import optimizer_card
 from lossary.cli.terminal import tell
 from lossary.errors import NotFoundError
+
+ABOUT = {
+    "optimizers": "* numbers kept for each weight, counted on a matrix of 64 × 64",
+    "wrappers": "they stand around another optimizer: of=Adam(); numbers are those they add",
+    "schedules": "they stand for a number that changes with the step: learning_rate=Cosine()",
+}
 
 
 def optimizers(
@@ -31,17 +40,25 @@ def optimizers(
         comparing.read(name, compare, as_json)
         return
     found = shelf.listed() if name is None else (shelf.find(name),)
-    found = tuple(cls for cls in found if mentions(cls, search))
-    if not found:
+    found = tuple(sorted((c for c in found if mentions(c, search)), key=_as_people_sort))
+    beside = _schedules(search) if name is None and not compare else ()
+    if not found and not beside:
         raise NotFoundError(f"nothing about {search!r} is said of any optimizer.")
     if compare:
         comparing.compare(found, as_json)
         return
-    rows = [row(cls) for cls in found]
     if as_json:
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        print(json.dumps([row(cls) for cls in found], indent=2, ensure_ascii=False))
     else:
-        tell(drawn(rows))
+        tell(drawn([row(cls) for cls in found], beside))
+
+
+def _as_people_sort(cls: Any) -> str:
+    return str(cls.__name__).lower()
+
+
+def _schedules(search: str | None) -> tuple[Any, ...]:
+    return tuple(cls for cls in schedules.listed() if mentions(cls, search))
 
 
 def row(cls: Any) -> dict[str, Any]:
@@ -49,20 +66,37 @@ def row(cls: Any) -> dict[str, Any]:
     facts = optimizer_card(cls)
     kept = ("name", "does", "kind", "memory", "remembers", "needs", "aliases")
     return {name: facts[name] for name in kept} | {
-        "cites": [each["key"] for each in facts["cites"]]
+        "wrapper": "of" in cls.own,
+        "cites": [each["key"] for each in facts["cites"]],
     }
 
 
-def drawn(rows: list[dict[str, Any]]) -> Table:
-    """Draw the list."""
+def drawn(rows: list[dict[str, Any]], schedules: tuple[Any, ...] = ()) -> Table:
+    """Draw the list: optimizers, wrappers, and the schedules that move their numbers."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    heads = ("optimizer", "what it does", "numbers per weight", "needs", "also called", "source")
-    for name in heads:
-        table.add_column(
-            name, style="cyan" if name == "optimizer" else None, no_wrap=name == "optimizer"
-        )
-    for each in rows:
-        needs, aliases = ", ".join(each["needs"]), ", ".join(each["aliases"])
-        memory = f"{each['memory']:g}"
-        table.add_row(each["name"], each["does"], memory, needs, aliases, ", ".join(each["cites"]))
+    table.add_column("", style="cyan", no_wrap=True)
+    table.add_column("numbers*", no_wrap=True)
+    table.add_column("what it does; what it is also called; its source")
+    parts = {
+        "optimizers": [each for each in rows if not each["wrapper"]],
+        "wrappers": [each for each in rows if each["wrapper"]],
+    }
+    for part, within in parts.items():
+        if within:
+            table.add_row(Text(part, style="bold"), "", Text(ABOUT[part], style="dim"))
+        for each in within:
+            needs = f"needs {', '.join(each['needs'])}" if each["needs"] else ""
+            table.add_row(each["name"], f"{each['memory']:g}", each["does"])
+            _beside(table, needs, each["aliases"], each["cites"])
+    if schedules:
+        table.add_row(Text("schedules", style="bold"), "", Text(ABOUT["schedules"], style="dim"))
+    for cls in schedules:
+        table.add_row(cls.__name__, "", texts(cls)[0])
+        _beside(table, "", cls.aliases, cls.cites)
     return table
+
+
+def _beside(table: Table, needs: str, aliases: Any, cites: Any) -> None:
+    told = "; ".join(filter(None, (needs, ", ".join(aliases), ", ".join(cites))))
+    if told:
+        table.add_row("", "", Text(told, style="dim"))

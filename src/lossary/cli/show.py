@@ -1,6 +1,7 @@
-"""`lossary show huber`, `lossary show adam`: the card of one loss or optimizer."""
+"""`lossary show huber`, `lossary show adam`: the card of one loss, optimizer or schedule."""
 
 import json
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
@@ -9,14 +10,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from lossary import optimizers
+from lossary import optimizers, schedules
 from lossary.cli.card import card
-from lossary.cli.optimizer_card import optimizer_card, usual
+from lossary.cli.optimizer_card import optimizer_card, schedule_card, usual
 from lossary.cli.terminal import tell
-from lossary.core.catalogue import find
-from lossary.errors import NotFoundError
+from lossary.core.catalogue import all_of, find
+from lossary.errors import ArgumentError, NotFoundError
 from lossary.kernels.rules import shown_rule
 from lossary.kernels.shown import shown
+
+LISTS = "`lossary list` shows all losses, `lossary optimizers` all optimizers and schedules."
 
 
 def show(
@@ -25,33 +28,49 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="As data, for programs.")] = False,
     as_c: Annotated[bool, typer.Option("--c", help="The C that it becomes on the CPU.")] = False,
 ) -> None:
-    """Show all that is known of one loss, or of one optimizer."""
+    """Show all that is known of one loss, optimizer or schedule."""
     cls = known(name)
-    optimizes = cls.shelf == "optimizer"
+    shelf = getattr(cls, "shelf", "loss")
     if as_c:
-        print(shown_rule(usual(cls)) if optimizes else shown(cls()))
+        if shelf == "schedule":
+            raise ArgumentError(f"{cls.__name__}: a schedule is computed in Python, and has no C.")
+        print(shown_rule(usual(cls)) if shelf == "optimizer" else shown(cls()))
         return
-    facts = optimizer_card(cls) if optimizes else card(cls)
+    facts = {"optimizer": optimizer_card, "schedule": schedule_card}.get(shelf, card)(cls)
     if as_json:
         print(json.dumps(facts, indent=2, ensure_ascii=False))
     else:
         tell(drawn(facts, latex))
+        also(cls, name)
+
+
+def also(cls: Any, name: str) -> None:
+    """Say under which name something of another shelf is found that bears this one too."""
+    for find_there, shelf in ((optimizers.find, "optimizer"), (schedules.find, "schedule")):
+        try:
+            other = find_there(name)
+        except NotFoundError:
+            continue
+        for alias in () if other is cls else other.aliases[:1]:
+            tell(Text(f"There is a {shelf} of this name too: lossary show {alias!r}", style="dim"))
 
 
 def known(name: str) -> Any:
-    """Return the loss of a name or alias, or where there is none, the optimizer.
+    """Return the loss of a name or alias, or where there is none, the optimizer, or the schedule.
 
     Raises:
-        NotFoundError: neither bears it; the nearest names are told.
+        NotFoundError: nothing bears it; the nearest names of all are told.
     """
-    try:
-        return find(name)
-    except NotFoundError as no_loss:
+    for shelf in (find, optimizers.find, schedules.find):
         try:
-            return optimizers.find(name)
-        except NotFoundError as nothing:
-            close = "Did you mean" in str(nothing) and "Did you mean" not in str(no_loss)
-            raise (nothing if close else no_loss) from None
+            return shelf(name)
+        except NotFoundError:
+            continue
+    every = (*all_of(), *optimizers.listed(), *schedules.listed())
+    words = {word.lower(): word for cls in every for word in (cls.__name__, *cls.aliases)}
+    close = [words[each] for each in get_close_matches(name.lower(), words, n=3, cutoff=0.5)]
+    mend = f"Did you mean {' or '.join(close)}?" if close else LISTS
+    raise NotFoundError(f"nothing is called {name!r}. {mend}")
 
 
 def drawn(facts: dict[str, Any], latex: bool = False) -> RenderableType:
@@ -68,12 +87,22 @@ def drawn(facts: dict[str, Any], latex: bool = False) -> RenderableType:
 
 
 def _rows(facts: dict[str, Any], latex: bool) -> list[tuple[str, list[Any]]]:
-    return [*(_of_update if "update" in facts else _of_loss)(facts, latex), *_of_both(facts)]
+    of = _of_schedule if "schedule" in facts else _of_update if "update" in facts else _of_loss
+    return [*of(facts, latex), *_of_both(facts)]
+
+
+def _of_schedule(facts: dict[str, Any], latex: bool) -> list[tuple[str, list[Any]]]:
+    return [
+        ("schedule", [*facts["schedule"], _dim(facts["latex"]) if latex else None]),
+        ("parameters", [each for row in facts["parameters"] for each in _parameter(row)]),
+        ("kind", [f"{facts['kind']}: {facts['kind_reads']}"]),
+    ]
 
 
 def _of_update(facts: dict[str, Any], latex: bool) -> list[tuple[str, list[Any]]]:
     slots = ", ".join(facts["remembers"])
-    kept = f"{facts['memory']:g} numbers for each weight of a matrix"
+    numbers = "number" if facts["memory"] == 1 else "numbers"
+    kept = f"{facts['memory']:g} {numbers} for each weight of a 64 × 64 matrix"
     return [
         ("update", [*facts["update"], _dim(facts["latex"]) if latex else None]),
         ("remembers", [kept + (f": {slots}" if slots else "")]),

@@ -29,7 +29,7 @@ def unlatex(text: str) -> str:
         before = plain
         plain = re.sub(rf"\\t?frac{_INNER}{_INNER}", _divided, plain)
         plain = re.sub(rf"\\sqrt{_INNER}", r"√(\1)", plain)
-        plain = re.sub(rf"\^{_INNER}", lambda found: f"^{_bracketed(found[1])}", plain)
+        plain = re.sub(rf"\^{_INNER}", _raised, plain)
     plain = re.sub(r" {3,}", "  ", plain.replace("-", "−"))
     plain = plain.replace("⟨ ", "⟨").replace(" ⟩", "⟩").replace(" / ", "/")
     return text if set("\\{}") & set(plain) else plain
@@ -37,6 +37,10 @@ def unlatex(text: str) -> str:
 
 def _divided(found: "re.Match[str]") -> str:
     return f"{_bracketed(found[1])}/{_bracketed(found[2])}"
+
+
+def _raised(found: "re.Match[str]") -> str:
+    return f"^({found[1]})" if "/" in found[1] else f"^{_bracketed(found[1])}"
 
 
 def _bracketed(text: str) -> str:

@@ -8,6 +8,7 @@ _WORDS = {
     r"\leftarrow": "←", r"\eta": "η", r"\lambda": "λ", r"\rho": "ρ", r"\mu": "μ", r"\psi": "ψ",
     r"\phi": "φ", r"\theta": "θ", r"\Delta": "Δ", r"\nabla": "∇", r"\infty": "∞", r"\prod": "Π",
     r"\pm": "±", r"\lVert": "‖", r"\rVert": "‖", r"\ell": "ℓ", r"\top": "ᵀ", r"\le": "≤",
+    r"\cos": "cos", r"\pi": "π", r"\ge": "≥", r"\left": "", r"\right": "",
     r"\mid": "divides", r"\Big": "", r"\hat": "^", r"\bar": "¯", r"\tfrac": r"\frac",
 }  # fmt: skip
 _OVER = {"^": "\u0302", "¯": "\u0304"}
@@ -27,6 +28,8 @@ def lines(formula: str) -> list[str]:
 
 def _line(text: str) -> str:
     text = re.sub(r"\\(?:text|operatorname|mathrm)\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"frac(\d)(\d)", r"frac{\1}{\2}", text.replace(r"\#", "number of "))
+    text = re.sub(r"\\sqrt (\w)", r"\\sqrt{\1}", text)
     for word, sign in _WORDS.items():
         text = re.sub(re.escape(word) + r"(?![a-zA-Z])", sign.replace("\\", r"\\"), text)
     text = re.sub(r"([\^¯]) ([a-zA-Z])", lambda found: found[2] + _OVER[found[1]], text)

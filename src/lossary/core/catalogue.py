@@ -1,7 +1,7 @@
 """Every loss by name, alias, task and property: filled by `@define`, never by hand."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, dataclass, fields
 from functools import wraps
 from typing import Any, TypeVar, dataclass_transform, overload
@@ -12,6 +12,13 @@ T = TypeVar("T", bound=type)
 _SHELF: dict[str, type] = {}
 _OTHERS: dict[str, dict[str, type]] = {"optimizer": {}, "schedule": {}}
 """Beside the losses, whose shelf is the first, what else is defined, by its kind and its name."""
+ELSEWHERE = {
+    "lr": ("learning_rate",), "eps": ("epsilon",), "wd": ("weight_decay",),
+    "betas": ("beta1", "beta2", "beta3"), "beta_1": ("beta1",), "beta_2": ("beta2",),
+    "b1": ("beta1",), "b2": ("beta2",), "alpha": ("decay",), "rho": ("decay", "radius"),
+    "max_norm": ("limit",), "clip_value": ("limit",), "centered": ("centred",),
+}  # fmt: skip
+"""What other libraries call a parameter, and what it may be called here."""
 
 
 # No field specifiers: a type checker knows a default by its keyword alone, and would ask for every
@@ -62,13 +69,30 @@ def _by_keyword(cls: Any) -> Callable[..., None]:
             raise ArgumentError(f"{cls.__name__}: parameters go by keyword ({shown}).")
         for name in given:
             if name not in names:
-                raise ArgumentError(f"{cls.__name__}({name}=…): {nearest(name, names)}")
+                told = here(name, names) or nearest(name, names)
+                raise ArgumentError(f"{cls.__name__}({name}=…): {told}")
         for name in needed:
             if name not in given:
                 raise ArgumentError(f"{cls.__name__} needs {name}=…")
         plain(self, **given)
 
     return initialise
+
+
+def ours(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return which of these names stand for a parameter that other libraries call otherwise."""
+    known = set(names)
+    return tuple(each for each in ELSEWHERE.get(name, ()) if each in known)
+
+
+def here(name: str, names: Iterable[str]) -> str:
+    """Say what another library's name of a parameter is here, if there is such a one.
+
+    >>> here("betas", ["learning_rate", "beta1", "beta2"])
+    'here it is beta1 and beta2.'
+    """
+    found = ours(name, names)
+    return f"here it is {' and '.join(found)}." if found else ""
 
 
 def _remade(loss: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:

@@ -8,10 +8,11 @@ from lossary.records.plain import FORMAT, Record
 
 @dataclass(frozen=True)
 class TermRecord:
-    """One term of a loss, after the step at each learning rate."""
+    """One term of a loss, after the step at each learning rate; `smooth` as that of the sum."""
 
     name: str
     values: tuple[float, ...]
+    smooth: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class RangeRecord(Record):
 
     `suggested` is None where the loss fell at no rate. `held` and `diverged` bracket where it
     diverges. Between `wide_low` and `wide_high` it fell at least half as fast as at its fastest.
-    `cut` says which end of the range hid more: "low", "high", "both" or "".
+    `cut` says at which end rates that may be better lie beyond the range: "low", "high", "both",
+    or "" where the range shows all.
     """
 
     low: float

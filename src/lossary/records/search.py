@@ -15,19 +15,24 @@ class StandRecord:
 
 @dataclass(frozen=True)
 class RestartRecord:
-    """One restart: where it ended, and in which basin; one that was dropped ended in none."""
+    """One restart: where it ended, and in which basin; only one that settled has a basin.
+
+    `ended` is "settled"; "under way", where its evaluations ended before it had settled;
+    "dropped", where others were given them; or "nowhere", at no finite loss.
+    """
 
     first: float
     loss: float
     weights: tuple[float, ...]
     evaluations: int
+    ended: str
     basin: int | None
     course: tuple[StandRecord, ...]
 
 
 @dataclass(frozen=True)
 class BasinRecord:
-    """One minimum, or several that are the same function: how many restarts ended in it."""
+    """One minimum, or several that are the same function: how many restarts settled in it."""
 
     loss: float
     weights: tuple[float, ...]
@@ -39,8 +44,8 @@ class MoreRecord:
     """What one more restart would bring, with intervals at `level`.
 
     `chance` is that it ends below the best so far, at most `chance_high`; `gain` is by how much it
-    lowers the best on average. `unseen` is the chance that it ends in a basin that no restart has
-    found yet, and `basins` how many there are at the least.
+    lowers the best on average. `unseen` is the chance that, once settled, it is in a basin that no
+    restart has found yet, and `basins` how many there are at the least.
     """
 
     restarts: int
@@ -60,8 +65,9 @@ class MoreRecord:
 class SearchRecord(Record):
     """A whole search: basins best first, restarts as they began.
 
-    An evaluation is one loss of one vector of weights, or one gradient. `more` is None where the
-    restarts were not alike, or only one.
+    Of `unsettled` restarts the evaluations ended before they had settled. An evaluation is one
+    loss of one vector of weights, or one gradient. `more` is None where the restarts were not
+    alike, or only one.
     """
 
     method: str
@@ -74,6 +80,7 @@ class SearchRecord(Record):
     basins: tuple[BasinRecord, ...]
     restarts: tuple[RestartRecord, ...]
     dropped: int
+    unsettled: int
     more: MoreRecord | None
     sentence: str
     format: int = FORMAT

@@ -27,7 +27,7 @@ _STYLE = {
 def picture(record: RangeRecord | SearchRecord, path: str | Path) -> Path:
     """Draw a record into a file, whose ending says as what: .svg, .png or .pdf; gives the path."""
     if isinstance(record, RangeRecord):
-        return _saved(path, (7.2, 4.2), _paint_range, range_figure(record))
+        return _saved(path, (7.2, 4.6), _paint_range, range_figure(record))
     return _saved(path, (8.4, 4.2), _paint_search, search_figure(record))
 
 
@@ -50,10 +50,11 @@ def _paint_range(sheet: Figure, figure: RangeFigure) -> None:
     axes.set_xlim(*figure.rates)
     axes.set_ylim(*figure.limits)
     _bands(axes, figure)
-    for line in figure.raw:
-        axes.plot(line.x, line.y, color=_FRONT, linewidth=0.6, alpha=0.35)
+    for place, line in enumerate(figure.raw):
+        label = "loss as measured" if place == 0 else None
+        axes.plot(line.x, line.y, color=_FRONT, linewidth=0.6, alpha=0.35, label=label)
     for place, line in enumerate(figure.smooth):
-        label = "loss, each repeat" if place == 0 else None
+        label = "loss without noise, each repeat" if place == 0 else None
         axes.plot(line.x, line.y, color=_FRONT, linewidth=1.8, label=label)
     for (name, line), colour in zip(figure.terms, _TERMS * 9, strict=False):
         axes.plot(line.x, line.y, color=colour, linewidth=1.2, linestyle="--", label=name)
@@ -62,7 +63,7 @@ def _paint_range(sheet: Figure, figure: RangeFigure) -> None:
     axes.set_ylabel("loss after the step")
     axes.set_title(figure.title, loc="left")
     axes.grid(axis="y")
-    sheet.legend(loc="outside lower center", ncols=4)
+    sheet.legend(loc="outside lower center", ncols=3, fontsize=9)
 
 
 def _bands(axes: Any, figure: RangeFigure) -> None:
@@ -72,7 +73,8 @@ def _bands(axes: Any, figure: RangeFigure) -> None:
     if wide.low is not None:
         axes.axvspan(wide.low, wide.high, color=_GOOD, alpha=0.13, linewidth=0, label=wide.label)
     if end.high is not None:
-        axes.axvspan(end.low or low, end.high, color=_WARN, alpha=0.45, linewidth=0)
+        axes.axvspan(end.low or low, end.high, color=_WARN, alpha=0.45, linewidth=0,
+                     label="stable below, diverging above")  # fmt: skip
         axes.axvspan(end.high, high, color=_WARN, alpha=0.1, linewidth=0, label=end.label)
     if told.at is not None:
         axes.axvline(told.at, color=_GOOD, linewidth=1.8, label=told.label)
@@ -85,7 +87,8 @@ def _paint_search(sheet: Figure, figure: SearchFigure) -> None:
     left, right = sheet.subplots(1, 2, width_ratios=(1.6, 1))
     for course in sorted(figure.courses, key=lambda each: -_place(each.basin)):
         colour = _colour(course.basin)
-        left.plot(course.line.x, course.line.y, color=colour, linewidth=0.8, alpha=0.6)
+        left.plot(course.line.x, course.line.y, color=colour, linewidth=0.8, alpha=0.6,
+                  drawstyle="steps-post")  # fmt: skip
         left.plot(course.line.x[-1:], course.line.y[-1:], "o", color=colour, markersize=3)
     left.set_yscale("log")
     left.yaxis.set_major_formatter(_plainly)
@@ -98,7 +101,7 @@ def _paint_search(sheet: Figure, figure: SearchFigure) -> None:
     right.set_yticks([-place for place in range(len(figure.bars))], [b.label for b in figure.bars])
     right.tick_params(axis="y", length=0)
     right.xaxis.get_major_locator().set_params(integer=True)
-    right.set_xlabel("restarts that ended there")
+    right.set_xlabel("restarts that settled there")
     right.set_ylabel("loss of the basin")
     sheet.suptitle(figure.title, x=0.01, ha="left", fontsize=12)
     if figure.remark:

@@ -69,15 +69,15 @@ def _terms(record: RangeRecord) -> tuple[tuple[str, Line], ...]:
     first = record.sweeps[0]
     if len(first.terms) < 2:
         return ()
-    longest = max(record.sweeps, key=lambda each: len(each.learning_rates))
+    shared = min(record.sweeps, key=lambda each: len(each.smooth))  # where a median is one of all
     found = []
     for place, term in enumerate(first.terms):
         columns = [
-            [each.terms[place].values[i] for each in record.sweeps if len(each.losses) > i]
-            for i in range(len(longest.losses))
+            [each.terms[place].smooth[i] for each in record.sweeps]
+            for i in range(min(len(each.terms[place].smooth) for each in record.sweeps))
         ]
         middle = tuple(sorted(column)[len(column) // 2] for column in columns)
-        found.append((term.name, Line(longest.learning_rates, middle)))
+        found.append((term.name, Line(shared.learning_rates[: len(middle)], middle)))
     return tuple(found)
 
 

@@ -21,7 +21,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Bar:
-    """A basin: how many restarts ended in it, and how far above the best."""
+    """A basin: how many restarts settled in it, and how far above the best."""
 
     label: str
     count: int
@@ -59,12 +59,13 @@ def search_figure(record: SearchRecord) -> SearchFigure:
 
 
 def _title(record: SearchRecord) -> str:
+    late = f"; {record.unsettled} had not settled" if record.unsettled else ""
     if not record.basins:
-        return "No restart ended at a finite loss"
-    ended = len(record.restarts) - record.dropped
+        return f"No restart settled{late}" if late else "No restart ended at a finite loss"
+    settled = sum(each.count for each in record.basins)
     count, basins = record.basins[0].count, len(record.basins)
     where = f"in the best of {basins} basins" if basins > 1 else "in one basin"
-    return f"{count} of {ended} restarts ended {where}"
+    return f"{count} of {settled} restarts that settled are {where}{late}"
 
 
 def _remark(record: SearchRecord) -> str:

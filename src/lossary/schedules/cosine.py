@@ -44,6 +44,10 @@ class Cosine(Schedule):
     growth: int = parameter(1, count)
     """By how much each period is longer than the one before."""
 
+    def turns(self) -> tuple[float, ...]:
+        ends = self._each("steps")
+        return (0, *(each - self.restarts for each in ends))
+
     def value(self, xp: Any, step: Any) -> Any:
         if self.restarts:
             begin, period = self._period(xp, step)

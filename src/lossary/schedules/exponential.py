@@ -31,5 +31,8 @@ class Exponential(Schedule):
     steps: int = parameter(1000, count, scale="log")
     """After how many steps it is multiplied by the factor."""
 
+    def turns(self) -> tuple[float, ...]:
+        return (0, *self._each("steps"))
+
     def value(self, xp: Any, step: Any) -> Any:
         return self.peak * self.factor ** (step / self.steps)

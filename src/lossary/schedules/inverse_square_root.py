@@ -29,6 +29,9 @@ class InverseSquareRoot(Schedule):
     warmup: int = parameter(1000, count, scale="log")
     """How many steps it climbs."""
 
+    def turns(self) -> tuple[float, ...]:
+        return (0, *(each - 1 for each in self._each("warmup")))
+
     def value(self, xp: Any, step: Any) -> Any:
         way = (step + 1) / self.warmup
         return self.peak * xp.where(way < 1, way, way**-0.5)

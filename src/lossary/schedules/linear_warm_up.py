@@ -37,6 +37,10 @@ class LinearWarmUp(Schedule):
     then: Any = parameter(1e-3, nonnegative, scale="log")
     """What follows: a schedule, whose first number is the peak; or the peak itself, which stays."""
 
+    def turns(self) -> tuple[float, ...]:
+        rest = self.then.turns() if scheduled(self.then) else (0,)
+        return (0, *(each + step for each in self._each("steps") for step in rest))
+
     def value(self, xp: Any, step: Any) -> Any:
         way = xp.clip(step / self.steps, None, 1.0)
         peak = after = self.then

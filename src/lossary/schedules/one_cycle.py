@@ -43,6 +43,10 @@ class OneCycle(Schedule):
     annealing: str = choice("cosine", "linear")
     """Along which line it climbs and falls."""
 
+    def turns(self) -> tuple[float, ...]:
+        tops = (rise * steps - 1 for rise, steps in self._pairs("rise", "steps"))
+        return (0, *tops, *(each - 1 for each in self._each("steps")))
+
     def value(self, xp: Any, step: Any) -> Any:
         start, top, last = self.peak / self.divisor, self.rise * self.steps - 1, self.steps - 1
         up = self._between(xp, start, self.peak, step / top)

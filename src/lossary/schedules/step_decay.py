@@ -36,6 +36,9 @@ class StepDecay(Schedule):
     milestones: tuple[int, ...] | None = parameter(None, count, many=True, optional=True)
     """The steps at which it is multiplied; None where it is every so often."""
 
+    def turns(self) -> tuple[float, ...]:
+        return (0, *(self._each("every") if self.milestones is None else self.milestones))
+
     def value(self, xp: Any, step: Any) -> Any:
         if self.milestones is None:
             return self.peak * self.factor ** (step // self.every)

@@ -44,6 +44,9 @@ class WarmupStableDecay(Schedule):
     shape: str = choice("linear", "cosine", "root")
     """Along which line it falls; "root" falls fast first, as one less the square root."""
 
+    def turns(self) -> tuple[float, ...]:
+        return (0, *self._each("warmup"), *self._each("steps"))
+
     def value(self, xp: Any, step: Any) -> Any:
         climbed = xp.where(step < self.warmup, step / self._least_one(xp, self.warmup), 1.0)
         fallen = (step - self.steps + self.decay) / self._least_one(xp, self.decay)

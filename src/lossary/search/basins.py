@@ -19,9 +19,9 @@ def sorted_out(
     Two ends are one minimum if their losses differ by less than a share `tolerance` of what
     descending gained, and their predictions (or their weights, without a probe) by less than that
     share of how far apart they were at first, as root mean squares. Each end is held against the
-    best of a basin, in the order of losses.
+    best of a basin, in the order of losses. One that has not settled is in none.
     """
-    ended = [i for i, path in enumerate(paths) if not path.dropped and np.isfinite(path.loss)]
+    ended = [i for i, path in enumerate(paths) if path.ended == "settled"]
     ended.sort(key=lambda i: paths[i].loss)
     found: list[int | None] = [None] * len(paths)
     if not ended:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from lossary.backends import backend_of
-from lossary.errors import GradientError, ShapeError
+from lossary.errors import ArgumentError, GradientError, ShapeError
 
 Array = Any
 Objective = Callable[[Array], Array]
 Progress = Callable[[int, int, str], None]
+_ROUNDING = 1e-6  # single precision's, and a little more
 
 
 class Spent(Exception):  # noqa: N818 (no error: a budget has come to its end)
@@ -30,6 +31,8 @@ class Counted:
         hear: Callable[[int], None],
     ) -> None:
         self.objective, self.gradient, self.like = objective, gradient, like
+        self.bound: float | None = None
+        self.size = 0.0  # of the first losses
         self.backend, self.hear = backend_of(like), hear
         self.losses = self.gradients = 0
         self.limit = budget
@@ -69,8 +72,10 @@ class Counted:
     def at(self, weights: Array) -> np.ndarray:
         """Return one loss for each row of an array of the framework."""
         self._pay(len(weights), 0)
-        found = self.objective(weights)
-        return self.take(_fit(found, (len(weights),), "objective"))
+        losses = self.take(_fit(self.objective(weights), (len(weights),), "objective"))
+        if self.bound is not None:
+            self._bounded(losses, self.bound)
+        return losses
 
     def slope_at(self, weights: Array) -> Array:
         """Return the gradient of each row's loss, as an array of the framework."""
@@ -110,6 +115,17 @@ class Counted:
         """Rows do not meet, so that the slope of the sum is the slope of each."""
         count = tuple(self.backend.shape(weights))[:1]
         return self.backend.xp.sum(_fit(self.objective(weights), count, "objective"))
+
+    def _bounded(self, losses: Array, bound: float) -> None:
+        """Refuse a loss that is below what it cannot fall below, by more than rounding."""
+        known = losses[np.isfinite(losses)]
+        lowest = known.min(initial=np.inf)
+        self.size = self.size or float(np.median(abs(known))) if len(known) else self.size
+        if lowest < bound - _ROUNDING * max(abs(bound), self.size):
+            raise ArgumentError(
+                f"lower_bound={bound:g}: the loss fell to {lowest:g}, which is below it.\n"
+                f"Hint: a number that the loss is known not to fall below, or lower_bound=None."
+            )
 
     def _room(self, count: int) -> None:
         if count > self.left:

@@ -6,9 +6,10 @@ from typing import Any
 
 from lossary.backends import backend_of
 from lossary.core.descent.optimizer import Optimizer
+from lossary.core.descent.schedule import Schedule
 from lossary.core.descent.trees import flat, matched
 from lossary.errors import ArgumentError
-from lossary.search.rates import with_learning_rate
+from lossary.search.rates import learning_rate_of, with_learning_rate
 from lossary.search.terms import read
 
 Tree = Any
@@ -23,7 +24,8 @@ class Descent:
         weights: a tree of arrays.
         slope: `slope(weights, batch)` returns (loss, gradient); the loss is a number or a
             dictionary of terms, the gradient that of their sum. Without batches, `slope(weights)`.
-        batches: `batches(seed)` returns one round of batches, in an order drawn from the seed.
+        batches: a function: `batches(seed)` returns all batches of one pass over the data, in an
+            order drawn from the seed. Without it, every step has all data.
 
     >>> import numpy as np
     >>> from lossary.optimizers import SGD
@@ -44,6 +46,11 @@ class Descent:
                 "batches: expected a function of a seed, so that a repeat can begin again in "
                 f"another order; got {type(batches).__name__}.\nHint: lambda seed: list_of_batches"
             )
+        if isinstance(learning_rate_of(optimizer), Schedule):
+            raise ArgumentError(
+                f"{optimizer!r}: a range test sets the rate: give the rule a number.\n"
+                f"Hint: {optimizer.label}(learning_rate=0.1); a schedule comes after the test."
+            )
         self.optimizer, self.weights, self.slope = optimizer, weights, slope
         self.memory = optimizer.init(weights)
         self._batches, self._stream = batches, self._endless(0)
@@ -63,11 +70,11 @@ class Descent:
     def step(self, learning_rate: float) -> Any:
         """Do one step; return the loss before it."""
         batch = () if self._batches is None else (next(self._stream),)
-        told, gradient = self.slope(self.weights, *batch)
+        told, gradient = self._sloped(self.weights, *batch)
         loss = sum(read(told).values())
 
         def closure(weights: Tree) -> tuple[float, Tree]:
-            again, slopes = self.slope(weights, *batch)
+            again, slopes = self._sloped(weights, *batch)
             return sum(read(again).values()), slopes
 
         change, self.memory = with_learning_rate(self.optimizer, learning_rate).step(
@@ -75,6 +82,15 @@ class Descent:
         )
         self.weights = moved(self.weights, change)
         return told
+
+    def _sloped(self, weights: Tree, *batch: Any) -> tuple[Any, Tree]:
+        found = self.slope(weights, *batch)
+        if not (isinstance(found, list | tuple) and len(found) == 2):
+            raise ArgumentError(
+                f"slope: expected (loss, gradient), two things; got {type(found).__name__}.\n"
+                f"Hint: lambda weights: (weights @ weights, 2 * weights)"
+            )
+        return found[0], found[1]
 
     def _endless(self, seed: int) -> Iterator[Any]:
         while self._batches is not None:

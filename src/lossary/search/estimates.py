@@ -27,8 +27,8 @@ def more(
       average. The interval is from the bootstrap's percentiles, which know nothing of minima that
       no restart has found. Where nothing can be below a bound, the chance above times (best -
       bound) is the most that the next can bring on average, found or not, with confidence L.
-    - Restarts that end in a basin which no other has found: f of n. The chance of yet another new
-      basin is about f / n [good1953], with the interval of [esty1983].
+    - Restarts that settle in a basin which no other has found: f of the n that settled. The
+      chance of yet another new basin is about f / n [good1953], with the interval of [esty1983].
     - There are S + (n - 1) / n * f (f - 1) / (2 (g + 1)) basins at the least, of which S are seen
       and g were found twice [chao1984; chao1987].
 
@@ -37,13 +37,13 @@ def more(
     (0.2, 0.125, 0.5, 3.375)
     """
     count = len(losses)
-    high = 1 - (1 - LEVEL) ** (1 / count)
+    high = _bound(count)
     draws = losses[generator.integers(0, count, (_DRAWS, count))]
     low_gain, high_gain = np.quantile(gain(draws), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     if lower_bound is not None:
         high_gain = high * max(0.0, float(losses.min()) - lower_bound)
         low_gain = min(low_gain, high_gain)
-    unseen = _unseen(basins, high) if basins is not None else (None,) * 4
+    unseen = _unseen(basins) if basins else (None,) * 4
     return MoreRecord(
         restarts=count,
         level=LEVEL,
@@ -59,13 +59,17 @@ def more(
     )
 
 
+def _bound(count: int) -> float:
+    return 1 - (1 - LEVEL) ** (1 / count)
+
+
 def gain(losses: np.ndarray) -> np.ndarray:
     """Return by how much the best would be worse, on average, without one of the restarts."""
     best = np.sort(losses, axis=-1)
     return (best[..., 1] - best[..., 0]) / losses.shape[-1]
 
 
-def _unseen(basins: list[int], least: float) -> tuple[float, float, float, float]:
+def _unseen(basins: list[int]) -> tuple[float, float, float, float]:
     """Return the chance of a new basin with its interval, and how many basins there are."""
     count, found = len(basins), Counter(basins)
     once = sum(times == 1 for times in found.values())
@@ -75,5 +79,5 @@ def _unseen(basins: list[int], least: float) -> tuple[float, float, float, float
     hidden = (count - 1) / count * once * (once - 1) / (2 * (twice + 1))
     # Where no basin was found once, the interval would be empty; what n restarts cannot exclude
     # is the least that it must hold.
-    high = min(1.0, max(share + reach, least))
+    high = min(1.0, max(share + reach, _bound(count)))
     return share, max(0.0, share - reach), high, len(found) + hidden

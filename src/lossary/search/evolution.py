@@ -9,6 +9,9 @@ from lossary.search.path import Path
 from lossary.search.space import Space
 
 SPREAD = 0.3
+NEAR = 1e-3
+"""How near its best point a cloud must settle, as a share of how far apart first weights are."""
+_SETTLED = {"tolfun", "tolfunhist", "tolx", "tolflatfitness", "noeffectaxis", "noeffectcoord"}
 
 
 def cma_es(
@@ -71,3 +74,5 @@ def _evolve(counted: Counted, space: Space, path: Path, facts: tuple[int, int, f
         best = int(np.nan_to_num(losses, nan=np.inf).argmin())
         path.see(float(losses[best]), points[best])
         strategy.tell(points, np.nan_to_num(losses, nan=1e300, posinf=1e300).tolist())
+    near = np.abs(path.weights - space.kept(strategy.result.xfavorite)) <= NEAR * widths
+    path.settled = bool(_SETTLED & set(strategy.stop()) and near.all())

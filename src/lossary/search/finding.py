@@ -40,7 +40,9 @@ def together(
         wide_high=wide[1] if wide else None,
         cut=cut,
         taken=taken,
-        sentence=" ".join((_start(suggested, wanted), _end(least, most), _hidden(cut))).strip(),
+        sentence=" ".join(
+            (_start(suggested, wanted), _end(least, most, len(sweeps)), _hidden(cut))
+        ).strip(),
     )
 
 
@@ -76,16 +78,17 @@ def _start(suggested: float | None, wanted: list[float]) -> str:
     return f"Start with {suggested:.2g}{over if len(wanted) > 1 else ''}."
 
 
-def _end(held: float | None, diverged: float | None) -> str:
+def _end(held: float | None, diverged: float | None, repeats: int) -> str:
+    each = ", in every repeat" if repeats > 1 else ""
     if diverged is None:
         return "Nothing diverged."
     if held is None:
-        return f"Even {diverged:.2g} diverged."
-    return f"{held:.2g} held in every repeat, {diverged:.2g} in none."
+        return f"Training diverged even at {diverged:.2g}{each}."
+    return f"Training was stable at {held:.2g}, and diverged at {diverged:.2g}{each}."
 
 
 def _hidden(cut: str) -> str:
     if not cut:
         return ""
     end = {"low": "lower", "high": "higher", "both": "lower and higher"}[cut]
-    return f"Look at {end} rates too: the range cut off what may be better."
+    return f"Look at {end} rates too: what may be better lies beyond the range."

@@ -6,12 +6,14 @@ from scipy.optimize import basinhopping
 from lossary.errors import ArgumentError
 from lossary.search.counted import Counted
 from lossary.search.path import Path
-from lossary.search.polishing import METHOD, OPTIONS, seen
+from lossary.search.polishing import METHOD, OPTIONS, polish, seen
 from lossary.search.space import Space
 
 HOP = 0.1
 WARMTH = 0.1
 ENDLESS = 10**9
+SHARE = 0.9
+"""The share of the evaluations for hops; the rest brings a descent that was cut off to its end."""
 
 
 def basin_hopping(
@@ -43,7 +45,9 @@ def basin_hopping(
     apart = float(np.nan_to_num(firsts[np.isfinite(firsts)].std())) or 1.0
     for number, path in enumerate(paths):
         jump = _Jump(space, hop, space.generator(number, 1))
-        with counted.within(counted.left // (count - number)):
+        share = counted.left // (count - number)
+        before, bottom = counted.spent, _Bottom(path)
+        with counted.within(int(SHARE * share)):
             basinhopping(
                 seen(counted, path),
                 path.start,
@@ -53,11 +57,25 @@ def basin_hopping(
                 minimizer_kwargs={
                     "method": METHOD, "jac": True, "bounds": space.bounds, "options": OPTIONS,
                 },
-                callback=lambda point, loss, taken, path=path: path.see(path.loss, path.weights),
+                callback=bottom,
                 rng=space.generator(number, 2),
             )  # fmt: skip
         path.see(path.loss, path.weights)
+        path.settled = bottom.loss <= path.loss
+        if not path.settled:
+            polish(counted, space, path, share - (counted.spent - before))
     return paths
+
+
+class _Bottom:
+    """Hears where each way down has ended; the lowest of the ends is a bottom."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.loss = path, np.inf
+
+    def __call__(self, point: np.ndarray, loss: float, taken: bool) -> None:
+        self.loss = min(self.loss, float(loss))
+        self.path.see(self.path.loss, self.path.weights)
 
 
 class _Jump:

@@ -43,7 +43,7 @@ def minimise(
 
     Args:
         objective: takes weights of the shape (vectors, size), returns one loss for each vector.
-        bounds: (low, high), two vectors; the search does not leave them.
+        bounds: (lows, highs), two vectors; the search does not leave them.
         start: `start(generator)` draws first weights; without it, evenly between the bounds.
         method: "multistart" (options: rungs, optimizer, polish), "basin_hopping" (hop, warmth) or
             "cma_es" (growth, population, spread).
@@ -55,9 +55,10 @@ def minimise(
             it, the framework differentiates; on NumPy, a tape that knows the usual functions.
         probe: takes weights as the objective does, returns predictions for each vector. Minima
             that predict the same are the same, such as networks with exchanged hidden units.
-        tolerance: how near two ends must be to be one minimum, as a share.
+        tolerance: ends whose losses and predictions (or weights) differ by less than this share of
+            what the restarts' first weights make of them are one minimum.
         lower_bound: what the loss cannot fall below, if that is known: it bounds what one more
-            restart can bring, minima that nobody has seen included.
+            restart can bring, minima that nobody has seen included. A loss that does is an error.
         like: an array that shows the framework, the precision and the device of the weights that
             the objective is handed; NumPy's double precision, if None.
         progress: `progress(done, budget, method)` hears of every evaluation.
@@ -76,6 +77,7 @@ def minimise(
     room = space(bounds, start, seed)
     hear = (lambda spent: None) if progress is None else lambda s: progress(s, budget, method)
     counted = Counted(objective, gradient, np.zeros(()) if like is None else like, budget, hear)
+    counted.bound = lower_bound
     with np.errstate(all="ignore"):  # a search may look where a loss overflows
         paths = search(counted, room, restarts, **options)
         places, heads = sorted_out(counted, paths, probe, tolerance)
@@ -100,7 +102,8 @@ def _recorded(
         BasinRecord(float(paths[head].loss), _plain(paths[head].weights), places.count(basin))
         for basin, head in enumerate(heads)
     )
-    whole = [place for place in places if place is not None] if len(heads) and not dropped else None
+    unsettled = sum(path.ended == "under way" for path in paths)
+    whole = None if dropped else [place for place in places if place is not None]
     enough = alike and len(paths) > 1 and np.isfinite(ends).all()
     generator = np.random.default_rng([seed, 2**32 - 1])
     bring = more(ends, whole, generator, lower_bound) if enough else None
@@ -115,8 +118,9 @@ def _recorded(
         basins=basins,
         restarts=tuple(_restart(path, place) for path, place in pairs),
         dropped=dropped,
+        unsettled=unsettled,
         more=bring,
-        sentence=said(float(best.loss), basins, len(paths), dropped, bring),
+        sentence=said(float(best.loss), basins, (dropped, unsettled), bring),
     )
 
 
@@ -126,6 +130,7 @@ def _restart(path: Path, basin: int | None) -> RestartRecord:
         loss=float(path.loss),
         weights=_plain(path.weights),
         evaluations=path.evaluations,
+        ended=path.ended,
         basin=basin,
         course=tuple(path.course),
     )

@@ -10,6 +10,7 @@ from lossary.errors import ArgumentError
 from lossary.optimizers import Adam
 from lossary.search.counted import Array, Counted
 from lossary.search.path import Path
+from lossary.search.polishing import REST
 from lossary.search.polishing import polish as polished
 from lossary.search.rates import learning_rate_of, with_learning_rate
 from lossary.search.space import Space
@@ -36,6 +37,8 @@ def multistart(
 ) -> list[Path]:
     """Descend from many first weights at once; halve them `rungs` times; polish those that stay.
 
+    Polishing goes on to the bottom, best first: where the budget ends, the others have not settled.
+
     Each rung has the same part of the budget, so that those that stay go twice as far in the next
     [karnin2013; jamieson2016].
     """
@@ -56,9 +59,8 @@ def multistart(
         descent.run(stage)
         if rung < rungs:
             descent.halve()
-    left = sorted(descent.going, key=lambda path: path.loss)
-    for place, path in enumerate(left if polish else ()):
-        polished(counted, space, path, counted.left // (len(left) - place))
+    for path in sorted(descent.going, key=lambda path: path.loss) if polish else ():
+        polished(counted, space, path, counted.left)
     return paths
 
 
@@ -73,6 +75,8 @@ class _Lockstep:
         self.optimizer = with_learning_rate(optimizer, tuple(self.rates))
         self.weights = counted.bring(np.array([path.start for path in paths]))
         self.memory = self.optimizer.init(self.weights)
+        self.slope: Array | None = None
+        self.first: np.ndarray | None = None
         self.walls = (
             (counted.bring(space.low), counted.bring(space.high))
             if space.low is not None and space.high is not None
@@ -94,6 +98,9 @@ class _Lockstep:
     def step(self) -> None:
         """Move all weights once."""
         slope = self.counted.slope_at(self.weights)
+        self.slope = slope
+        if self.first is None:
+            self.first = self._lengths()
         change, self.memory = self.optimizer.step(slope, self.memory, self.weights)
         moved = self.counted.backend.cast(self.weights + change, self.weights.dtype)
         self.weights = self.counted.backend.xp.clip(moved, *self.walls) if self.walls else moved
@@ -107,6 +114,9 @@ class _Lockstep:
         for path, loss, point in zip(self.going, self.losses, points, strict=True):
             path.evaluations += 1
             path.see(float(loss), point)
+        if self.slope is not None and self.first is not None:
+            for path, first, last in zip(self.going, self.first, self._lengths(), strict=True):
+                path.settled = bool(last <= REST * first)
 
     def halve(self) -> None:
         """Keep the better half."""
@@ -118,9 +128,15 @@ class _Lockstep:
         self.memory = self._picked(self.memory, kept, count)
         self.weights = self._picked(self.weights, kept, count)
         self.going = [self.going[place] for place in kept]
-        self.losses = self.losses[kept]
+        self.losses, self.slope = self.losses[kept], None
+        self.first = None if self.first is None else self.first[kept]
         self.rates = [self.rates[place] for place in kept]
         self.optimizer = with_learning_rate(self.optimizer, tuple(self.rates))
+
+    def _lengths(self) -> np.ndarray:
+        """Return how long the last slopes were, as far as bounds let them be followed."""
+        points, slope = self.counted.take(self.weights), self.counted.take(self.slope)
+        return np.linalg.norm(points - self.space.kept(points - slope), axis=1)
 
     def _picked(self, tree: Any, kept: np.ndarray, count: int) -> Any:
         """Pick the trials of whatever is stacked; what is not is left as it is."""

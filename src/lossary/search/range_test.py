@@ -12,13 +12,14 @@ from lossary.errors import ArgumentError, DomainError
 from lossary.records import RangeRecord, SweepRecord, TermRecord
 from lossary.search import randomness
 from lossary.search.bracket import bracket
-from lossary.search.falling import fall
+from lossary.search.falling import Fall, fall
 from lossary.search.finding import together
 from lossary.search.terms import read
 from lossary.search.watch import Watch
 
 Progress = Callable[[int, int, str], None]
 _NEXT_TO_NOTHING = 1e-3
+_METHODS = ("state", "restore", "begin", "step")
 HOLDS = 6  # about as many short runs find the place where a loss diverges
 
 
@@ -77,6 +78,7 @@ def learning_rate_range(
     >>> found.held < 1 < found.diverged, found.suggested < 0.5
     (True, True)
     """
+    _trainable(run)
     _fit(low, high, {"steps": (steps, 10), "repeats": (repeats, 1), "holding": (holding, 5)})
     rates = [float(rate) for rate in np.geomspace(low, high, steps)]
     meter = _Meter((repeats, 2 * steps + 2, HOLDS * holding), progress)
@@ -98,7 +100,8 @@ class _Trial:
     def repeat(self, seed: int) -> SweepRecord:
         """Sweep once, then find by short runs where it diverges."""
         count, low, high = len(self.rates) + 1, self.rates[0], self.rates[-1]
-        still = self._still(seed, max(count, self.holding), low)
+        rest = self._still(seed, max(count, self.holding), low)
+        still = [_total(terms) for terms in rest]
         told, fired = self._course(seed, [*self.rates, high], still)
         before, after = told[0], told[1:]
         seen, losses = self.rates[: len(after)], [_total(terms) for terms in after]
@@ -116,24 +119,23 @@ class _Trial:
             learning_rates=tuple(seen),
             losses=tuple(losses),
             terms=tuple(
-                TermRecord(name, tuple(each.get(name, math.nan) for each in after))
+                _term(name, [each.get(name, math.nan) for each in after], seen, rest)
                 for name in before
             ),
             still=tuple(still[1 : len(seen) + 1]),
-            smooth=tuple(float(median(still) + each) for each in found.smooth),
+            smooth=_level(found, still),
             steepest=None if found.fastest is None else seen[found.fastest],
             held=held,
             diverged=diverged,
         )
 
-    def _still(self, seed: int, count: int, low: float) -> list[float]:
+    def _still(self, seed: int, count: int, low: float) -> list[dict[str, float]]:
         """Return the losses of the batches with weights that all but stay where they are.
 
         What is left when they are taken off has far less noise: the batches are the same.
         """
         told, _ = self._course(seed, [low * _NEXT_TO_NOTHING] * count, None)
-        found = [_total(terms) for terms in told]
-        return found if all(map(math.isfinite, found)) else [found[0]] * count
+        return told if all(math.isfinite(_total(terms)) for terms in told) else told[:1] * count
 
     def _course(
         self, seed: int, rates: list[float], still: list[float] | None
@@ -155,6 +157,19 @@ class _Trial:
             if still is not None and watch.hear(total - still[place]):
                 return told, True
         return told, False
+
+
+def _term(
+    name: str, values: list[float], rates: list[float], rest: list[dict[str, float]]
+) -> TermRecord:
+    still = [each.get(name, math.nan) for each in rest]
+    found = fall(rates, values, still[1 : len(rates) + 1], None)
+    return TermRecord(name, tuple(values), _level(found, still))
+
+
+def _level(found: Fall, still: list[float]) -> tuple[float, ...]:
+    """Return the loss without its noise, from the level of the first weights on."""
+    return tuple(float(median(still) + each) for each in found.smooth)
 
 
 def _total(terms: dict[str, float]) -> float:
@@ -198,6 +213,16 @@ def _undone(run: Run) -> Iterator[Any]:
     finally:
         run.restore(start)
         randomness.restore(states)
+
+
+def _trainable(run: Any) -> None:
+    lacks = [name for name in _METHODS if not callable(getattr(run, name, None))]
+    if lacks or isinstance(run, type):
+        raise ArgumentError(
+            f"run: expected training that can be begun again, got {type(run).__name__} without "
+            f"{', '.join(lacks) or 'being made'}.\nHint: Descent(optimizer, weights, slope), or "
+            f"lossary.adapters.torch.rehearsal.Rehearsal(model, optimizer, loader, loss)"
+        )
 
 
 def _fit(low: float, high: float, counts: dict[str, tuple[int, int]]) -> None:

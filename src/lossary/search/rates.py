@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lossary.core.descent.nested import beside
 from lossary.core.descent.optimizer import Optimizer
 from lossary.errors import ArgumentError
 
@@ -37,7 +38,7 @@ def learning_rate_of(optimizer: Optimizer) -> Any:
 def _changed(optimizer: Optimizer, rate: Any) -> Optimizer | None:
     parameters = optimizer.parameters()
     if "learning_rate" in parameters:
-        return optimizer.replace(learning_rate=rate)
+        return optimizer.replace(learning_rate=rate, **beside(optimizer, rate))
     for name, value in parameters.items():
         inner = _changed(value, rate) if isinstance(value, Optimizer) else None
         if inner is not None:

@@ -84,11 +84,17 @@ def space(bounds: Any, start: Start | None, seed: int) -> Space:
 
 
 def _read(bounds: Any) -> tuple[np.ndarray, np.ndarray]:
+    if isinstance(bounds, list) and all(isinstance(e, tuple) and len(e) == 2 for e in bounds):
+        lows, highs = (list(side) for side in zip(*bounds, strict=True))
+        raise ArgumentError(
+            f"bounds={bounds}: a pair for each weight, as SciPy has them; bounds are (lows, highs) "
+            f"here, two vectors.\nHint: bounds=({lows}, {highs})"
+        )
     try:
         low, high = (np.asarray(each, dtype=float) for each in bounds)
         low, high = np.broadcast_arrays(low, high)
     except (TypeError, ValueError) as error:
-        raise ArgumentError(f"bounds: expected (low, high), two vectors: {error}.") from error
+        raise ArgumentError(f"bounds: expected (lows, highs), two vectors: {error}.") from error
     if low.ndim != 1 or not low.size:
         raise ArgumentError(
             f"bounds: expected two vectors, got the shape {low.shape}.\n"

@@ -9,7 +9,7 @@ import keras
 from lossary.adapters.keras.memory import begun, counted, kept, read, taken
 from lossary.adapters.keras.schedule import KerasSchedule
 from lossary.backends import backend_named
-from lossary.core.descent.nested import around, innermost
+from lossary.core.descent.nested import around, beside, innermost
 from lossary.core.descent.optimizer import Optimizer
 from lossary.core.descent.rule import Rule
 from lossary.core.descent.settings import scheduled, valued
@@ -32,6 +32,8 @@ class KerasOptimizer(keras.optimizers.Optimizer):
     def __init__(self, rule: Optimizer, learning_rate: Any = None, **settings: Any) -> None:
         inner = _suited(rule)
         own = getattr(inner, RATE, 1.0)
+        if isinstance(learning_rate, (int, float)) and hasattr(inner, RATE):
+            inner.replace(learning_rate=learning_rate)  # which refuses what may not be
         if learning_rate is None:
             learning_rate = KerasSchedule(own) if scheduled(own) else own
         settings["name"] = settings.get("name") or rule.label.lower()
@@ -88,7 +90,7 @@ class KerasOptimizer(keras.optimizers.Optimizer):
         state = read(memory)
         if isinstance(self.rule, Rule):
             state["step"] = counted(self.iterations)
-        changes, after = rule._step(backend, slopes, state, weights, {"rebuild": list})
+        changes, after = rule._step(backend, slopes, state, weights, {"present": moves})
         kept(self, memory, after)
         for place, (variable, weight) in enumerate(zip(variables, weights, strict=True)):
             if moves is None or moves[place]:
@@ -99,7 +101,9 @@ class KerasOptimizer(keras.optimizers.Optimizer):
         """Return the rule with the learning rate that Keras says, as it meets arrays like this."""
         inner = innermost(self.rule)
         rate = counted(keras.ops.cast(learning_rate, wide(like)))
-        found = valued(inner, {RATE: rate}) if hasattr(inner, RATE) else inner
+        if not hasattr(inner, RATE):
+            return self.rule
+        found = valued(inner, {RATE: rate} | beside(inner, rate))
         return around(self.rule, found)
 
     @contextmanager
@@ -186,7 +190,8 @@ def _suited(rule: Any) -> Any:
     if wanted:
         raise ArgumentError(
             f"{rule.label} needs more than the gradient ({', '.join(wanted)}), and Keras hands "
-            f"nothing else over.\nHint: call its step in a train_step of your own."
+            f"nothing else over.\nHint: lossary.adapters.torch.optimizer takes it: step(closure) "
+            f"or step(curvature=[...])."
         )
     if rule.stacked:
         raise ArgumentError(

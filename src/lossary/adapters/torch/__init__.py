@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from lossary.adapters.needs import need
+from lossary.core.catalogue import ours
+from lossary.core.descent.nested import innermost
 from lossary.core.descent.optimizer import Optimizer
 from lossary.core.learned import course, normalised, unheld
 from lossary.core.loss import REDUCTIONS, Loss
@@ -16,6 +18,7 @@ from lossary.adapters.torch.layout import layout_of
 from lossary.adapters.torch.loss_module import LossModule as LossModule
 from lossary.adapters.torch.options import SWITCHES
 from lossary.adapters.torch.ranks import CONVENTIONS
+from lossary.adapters.torch.refusals import asked
 from lossary.adapters.torch.stepping import TorchOptimizer as TorchOptimizer
 
 CHECKS = ("never", "first", "always")
@@ -86,17 +89,21 @@ def module(
     return LossModule(loss, courses, held, layout, reduction, check, ranks)
 
 
-def optimizer(rule: Optimizer, params: Any, **switches: Any) -> "TorchOptimizer":
+def optimizer(
+    rule: Optimizer, params: Any, *, trials: bool = False, **switches: Any
+) -> "TorchOptimizer":
     """Make an optimizer a `torch.optim.Optimizer`: groups, schedulers, checkpoints, closures.
 
     Args:
         rule: any optimizer of `lossary.optimizers`, wrappers included.
         params: tensors, or groups of them as dictionaries. A group may set any number of the rule
             by its name; `lr` is PyTorch's name for `learning_rate`, and `betas` for `beta1` and
-            those that follow.
+            those that follow, `eps` for `epsilon`.
+        trials: whether the rule's numbers are for several trials, whose weights are stacked along
+            the first axis of every tensor.
 
     Raises:
-        ArgumentError, DomainError, DtypeError: what cannot be meant, or is not offered.
+        ArgumentError, DomainError, DtypeError, ShapeError: what cannot be meant, or is not offered.
 
     >>> import torch
     >>> from lossary.optimizers import Adam
@@ -116,7 +123,10 @@ def optimizer(rule: Optimizer, params: Any, **switches: Any) -> "TorchOptimizer"
             f"expected an optimizer such as lossary.optimizers.Adam(), but got {rule!r}.\n"
             f"Hint: call a class to make an optimizer of it."
         )
+    inner = innermost(rule)
     for name, value in switches.items():
-        hint = SWITCHES.get(name, f"a number of the rule is its own: {rule.label}({name}=...)")
+        words = ", ".join(f"{each}=..." for each in ours(name, inner.own) or (name,))
+        hint = SWITCHES.get(name, f"a number of the rule is its own: {inner.label}({words})")
         raise ArgumentError(f"{name}={value!r} is not offered.\nHint: {hint}.")
+    asked(rule, trials)
     return TorchOptimizer(rule, params)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lossary.core.catalogue import here
 from lossary.core.descent.settings import scheduled
 from lossary.core.value import Value
 from lossary.errors import ArgumentError, nearest
@@ -18,6 +19,9 @@ SWITCHES = {
 """What PyTorch's own optimizers take, and what is to be done here instead."""
 KEPT = ("params", "param_names", "initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum")
 """Keys of a group that are no numbers of the rule: PyTorch's schedulers write them."""
+
+MARKS = {"initial_lr": {"lr"}, "max_momentum": {"momentum", "beta1"}}
+"""What PyTorch's schedulers leave in a group, and what they set then."""
 
 
 class Naming:
@@ -36,6 +40,7 @@ class Naming:
         Raises:
             ArgumentError: no number of the rule bears that name.
         """
+        given = {self.own(name): value for name, value in given.items()}
         for name in given:
             self._known(name, given[name])
         schedules = {self.shown(name): v for name, v in given.items() if scheduled(v)}
@@ -55,6 +60,15 @@ class Naming:
         """The betas that a group has which says nothing else."""
         betas = [getattr(self.rule, name) for name in self.betas]
         return [at_step(each, 0) for each in betas]
+
+    def own(self, name: str) -> str:
+        """Return the rule's name for a number where PyTorch's is another word for it."""
+        return "epsilon" if name == "eps" and "epsilon" in self.named else name
+
+    def replaced(self, given: Options) -> set[str]:
+        """Return under what names a group's options are kept that it sets itself."""
+        found = {self.shown(self.own(name)) for name in given}
+        return found | set(self.betas if "betas" in given else ())
 
     def shown(self, name: str) -> str:
         """Return what PyTorch calls a number, and what schedules are kept under."""
@@ -83,8 +97,16 @@ class Naming:
         """Hold a group's learning rate against the schedule that the rule itself has.
 
         Raises:
-            ArgumentError: something else has set it, so that there are two schedules.
+            ArgumentError: a scheduler of PyTorch is there too, or something else has set it.
         """
+        if not schedules:
+            return
+        for mark, names in MARKS.items():
+            for name in names & schedules.keys() if mark in group else ():
+                raise ArgumentError(
+                    f"{self.rule.label}: a scheduler of PyTorch sets the group's {name}, which "
+                    f"follows {schedules[name]!r}.\nHint: leave one of them away."
+                )
         if "lr" not in schedules:
             return
         own = at_step(schedules["lr"], group["step"])
@@ -102,9 +124,10 @@ class Naming:
             return  # a text is a label, which belongs to the caller
         if name in SWITCHES:
             raise ArgumentError(f"{name}={value!r} is not offered.\nHint: {SWITCHES[name]}.")
+        known = sorted(options - {RATE, "step"})
         raise ArgumentError(
             f"{self.rule.label} has no {name}, which a group of parameters sets to {value!r}.\n"
-            f"{nearest(name, sorted(options - {RATE, 'step'}))}"
+            f"{here(name, self.named) or nearest(name, known)}"
         )
 
 
@@ -116,4 +139,5 @@ def plain(value: Any) -> bool:
 def at_step(value: Any, step: int) -> Any:
     """Return a number as it is in a step: plain data, one for each trial."""
     found = value(step) if scheduled(value) else value
-    return tuple(found.tolist()) if getattr(found, "ndim", 0) else found
+    found = found.tolist() if getattr(found, "ndim", 0) else found
+    return tuple(found) if isinstance(found, list) else found

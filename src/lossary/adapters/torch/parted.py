@@ -6,7 +6,6 @@ from lossary.adapters.torch.moving import alike, judged, moved, remembered, take
 from lossary.backends import Backend
 from lossary.core.descent.optimizer import Optimizer, State
 from lossary.core.descent.trees import Leaves
-from lossary.errors import ArgumentError
 
 Array = Any
 
@@ -26,20 +25,9 @@ class Parted(Optimizer):
     def label(self) -> str:
         return self.rules[0].label
 
-    @property
-    def learning_rate(self) -> Any:
-        """The learning rate of all tensors, for wrappers that ask.
-
-        Raises:
-            ArgumentError: there are several.
-        """
-        rates = {each.learning_rate for each in self.rules}
-        if len(rates) > 1:
-            raise ArgumentError(
-                f"a wrapper asks {self.label} for its learning rate, but groups have several: "
-                f"{', '.join(map(repr, sorted(rates)))}.\nHint: give all groups the same lr."
-            )
-        return rates.pop()
+    def of_array(self, place: int) -> Optimizer:
+        rule: Optimizer = self.rules[place]
+        return rule
 
     def _init(self, backend: Backend, weights: Leaves) -> State:
         made = [remembered(rule, each) for rule, each in zip(self.rules, weights, strict=True)]

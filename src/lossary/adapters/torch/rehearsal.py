@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lossary.adapters.needs import need
+from lossary.core.descent.nested import innermost
+from lossary.core.descent.optimizer import Optimizer
+from lossary.core.descent.schedule import Schedule
 from lossary.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -38,7 +41,8 @@ class Rehearsal:
             their sum is minimised.
 
     Raises:
-        ArgumentError: the loader can be gone through only once, or the optimizer has no "lr".
+        ArgumentError: the loader can be gone through only once; the optimizer has no "lr", or
+            none of the model's parameters.
 
     >>> import torch
     >>> from lossary.search import learning_rate_range
@@ -67,8 +71,26 @@ class Rehearsal:
             raise ArgumentError(
                 f"{type(optimizer).__name__}: a group without 'lr' has no learning rate to be set."
             )
+        self._known(optimizer)
+        rule = getattr(optimizer, "rule", None)  # of ours; PyTorch's own have none
+        if isinstance(rule, Optimizer) and isinstance(_rate(rule), Schedule):
+            raise ArgumentError(
+                f"{rule!r}: a range test sets the rate: give the rule a number.\n"
+                f"Hint: {rule.label}(learning_rate=0.1); a schedule comes after the test."
+            )
         first = float(rates[0])
         self._ratios = [float(rate) / first if first else 1.0 for rate in rates]
+
+    def _known(self, optimizer: "torch.optim.Optimizer") -> None:
+        """Refuse an optimizer that would move another model."""
+        own = {id(each) for root in self.modules for each in root.parameters()}
+        held = {id(each) for group in optimizer.param_groups for each in group["params"]}
+        if own and not own & held:
+            raise ArgumentError(
+                f"{type(optimizer).__name__} holds none of the model's {len(own)} parameters, so "
+                f"that no step would move it.\nHint: make the optimizer after the model, as "
+                f"torch.optim.Adam(model.parameters(), lr=1e-3)"
+            )
 
     def state(self) -> Any:
         """Return a copy of all that a step changes."""
@@ -148,14 +170,32 @@ def _extra(root: "torch.nn.Module") -> dict[str, Any]:
     }
 
 
+def _rate(rule: Optimizer) -> Any:
+    return innermost(rule).parameters().get("learning_rate")
+
+
 def _copy(slope: Any) -> Any:
     return None if slope is None else slope.detach().clone()
 
 
 def _total(terms: Any) -> "torch.Tensor":
-    if isinstance(terms, dict):
-        terms = list(terms.values())
-    return sum(terms[1:], start=terms[0]) if isinstance(terms, list | tuple) else terms
+    several = list(terms.values()) if isinstance(terms, dict) else terms
+    several = several if isinstance(several, list | tuple) else [several]
+    for each in several:
+        if not isinstance(each, torch.Tensor) or each.numel() != 1:
+            tensor = isinstance(each, torch.Tensor)
+            told = f"the shape {tuple(each.shape)}" if tensor else type(each).__name__
+            raise ArgumentError(
+                f"loss: expected a tensor with one number, or a dictionary of them, got {told}.\n"
+                f"Hint: loss(model, batch).mean(), without .item() or .detach()"
+            )
+    total = sum(several[1:], start=several[0]) if several else torch.zeros(())
+    if not total.requires_grad:
+        raise ArgumentError(
+            "loss: it depends on no weight that is trained, so that there is no slope.\n"
+            "Hint: loss(model, batch).mean(), without .item() or .detach()"
+        )
+    return total
 
 
 def _plain(terms: Any) -> Any:

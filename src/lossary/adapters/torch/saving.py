@@ -1,6 +1,6 @@
-"""What an optimizer refuses to step on, and checkpoints that come back as they were."""
+"""Checkpoints: what is saved beside PyTorch's own, and comes back in the precision it had."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Any
 
@@ -8,23 +8,22 @@ import torch
 
 from lossary.adapters.torch.moving import structure
 from lossary.core.descent.rule import Rule
-from lossary.errors import DtypeError, FormatError
+from lossary.errors import FormatError
 
 Array = Any
+REMEMBERED = (
+    "Hint: make the optimizer as it was saved; or keep these numbers, and take over what is "
+    "remembered alone:\n    optimizer.load_state_dict(optimizer.state_dict() | "
+    "{'state': saved['state']})"
+)
 
 
-def held(weights: list[Array], rule: Any) -> None:
-    """Refuse gradients that keep some of their entries only.
-
-    Raises:
-        DtypeError: a gradient is sparse.
-    """
-    for each in weights:
-        if each.grad is not None and each.grad.layout is not torch.strided:
-            raise DtypeError(
-                f"{rule.label}: a gradient is sparse, and every entry of a weight moves at each "
-                f"step.\nHint: torch.nn.Embedding(..., sparse=False) makes it dense."
-            )
+def described(optimizer: Any) -> dict[str, Any]:
+    """Return which rule it is, and what each group's numbers follow, as plain data."""
+    followed = [
+        {name: each.to_dict() for name, each in some.items()} for some in optimizer._schedules
+    ]
+    return {"rule": optimizer.rule.to_dict(), "schedules": followed}
 
 
 def load(optimizer: Any, way: Callable[[dict[str, Any]], None], state_dict: dict[str, Any]) -> None:
@@ -34,12 +33,19 @@ def load(optimizer: Any, way: Callable[[dict[str, Any]], None], state_dict: dict
     precision are kept in single here, and would be rounded.
 
     Raises:
-        FormatError: it is the state of another rule.
+        FormatError: it is the state of another rule, or none of ours.
     """
     caught: dict[str, Any] = {}
-    handle = optimizer.register_load_state_dict_pre_hook(lambda _, given: caught.update(given))
+
+    def catch(_: Any, given: dict[str, Any]) -> None:
+        _fits(optimizer, given)
+        caught.update(given)
+
+    if not isinstance(state_dict, Mapping):
+        raise _strange(optimizer, state_dict)
+    handle = optimizer.register_load_state_dict_pre_hook(catch)
     try:
-        way(state_dict)
+        way(dict(state_dict))
     finally:
         handle.remove()
     places = chain.from_iterable(group["params"] for group in caught["param_groups"])
@@ -47,7 +53,6 @@ def load(optimizer: Any, way: Callable[[dict[str, Any]], None], state_dict: dict
     for place, tensor in zip(places, tensors, strict=True):
         if place in caught["state"]:
             optimizer.state[tensor] = _moved(caught["state"][place], tensor.device)
-            _same(optimizer.rule, optimizer.state[tensor])
 
 
 def _moved(value: Any, device: Any) -> Any:
@@ -59,6 +64,48 @@ def _moved(value: Any, device: Any) -> Any:
     return value
 
 
+def _fits(optimizer: Any, given: dict[str, Any]) -> None:
+    """Hold a checkpoint against the optimizer that is to go on from it."""
+    label = optimizer.rule.label
+    if not {"state", "param_groups"} <= given.keys():
+        raise _strange(optimizer, given)
+    if any("step" not in group for group in given["param_groups"]):
+        raise FormatError(
+            f"{label}: this is a checkpoint of torch.optim, which remembers otherwise.\n"
+            f"Hint: go on with the optimizer of torch.optim, or begin anew with {label}."
+        )
+    if "rule" in given:
+        saved, here = (_kinds(each) for each in (given["rule"], optimizer.rule.to_dict()))
+        if saved != here:
+            raise FormatError(
+                f"{label}: the checkpoint is of another rule, {saved}, but this is {here}.\n"
+                f"Hint: make the optimizer that was saved."
+            )
+    for memory in given["state"].values():
+        _same(optimizer.rule, memory)
+    if "schedules" in given:
+        _follows(optimizer, given)
+
+
+def _strange(optimizer: Any, given: Any) -> FormatError:
+    held = f"a dictionary of {', '.join(map(str, list(given)[:3]))}" if given else "nothing"
+    told = held if isinstance(given, Mapping) else f"a {type(given).__name__}"
+    return FormatError(
+        f"{optimizer.rule.label}: expected what optimizer.state_dict() returned, got {told}."
+    )
+
+
+def _kinds(data: dict[str, Any]) -> str:
+    """Name an optimizer and those that it is made of, with versions after the first."""
+    version = f" (version {data['version']})" if data["version"] != 1 else ""
+    within = [each for each in data["parameters"].values() if "optimizer" in _named(each)]
+    return " of ".join([f"{data['optimizer']}{version}", *map(_kinds, within)])
+
+
+def _named(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _same(rule: Any, memory: dict[str, Any]) -> None:
     if not isinstance(rule, Rule):
         return
@@ -68,3 +115,24 @@ def _same(rule: Any, memory: dict[str, Any]) -> None:
             f"{rule.label}: the checkpoint is of another rule; they differ in "
             f"{', '.join(sorted(missing))}.\nHint: make the optimizer that was saved."
         )
+
+
+def _follows(optimizer: Any, given: dict[str, Any]) -> None:
+    """Refuse numbers that follow one schedule in the checkpoint, and another or none here."""
+    here = described(optimizer)["schedules"]
+    groups = given["param_groups"], optimizer.param_groups
+    for saved, own, theirs, ours in zip(given["schedules"], here, *groups, strict=False):
+        for name in sorted({*saved, *own}):
+            if saved.get(name) != own.get(name):
+                then, now = _told(saved, theirs, name), _told(own, ours, name)
+                raise FormatError(
+                    f"{optimizer.rule.label}: in the checkpoint, {name} is {then}, but here "
+                    f"{now}.\n{REMEMBERED}"
+                )
+
+
+def _told(schedules: dict[str, Any], group: dict[str, Any], name: str) -> str:
+    if name not in schedules:
+        return f"the number {group[name]!r}" if name in group else "a number"
+    found = schedules[name]
+    return f"{found['schedule']}({', '.join(f'{k}={v}' for k, v in found['parameters'].items())})"

@@ -9,14 +9,15 @@ import torch
 from lossary.adapters.torch import whole
 from lossary.adapters.torch.moving import judged, move, remembered
 from lossary.adapters.torch.options import Naming
-from lossary.adapters.torch.saving import held, load
+from lossary.adapters.torch.refusals import PATIENCE, answered, held, real, stacked, uncurved
+from lossary.adapters.torch.saving import described, load
 from lossary.backends import backend_named
-from lossary.core.descent.nested import innermost
+from lossary.core.descent.nested import beside, innermost
 from lossary.core.descent.optimizer import Optimizer
 from lossary.core.descent.rule import Rule
 from lossary.core.descent.settings import valued
 from lossary.core.descent.trees import Leaves
-from lossary.errors import ArgumentError, DtypeError
+from lossary.errors import ArgumentError
 
 Array = Any
 MADE = 64
@@ -34,31 +35,29 @@ class TorchOptimizer(torch.optim.Optimizer):
         self._schedules: list[dict[str, Any]] = []
         self._made: dict[Any, Any] = {}
         self._away = False
+        self._waits = PATIENCE if getattr(innermost(rule), "curved", False) else 0
         super().__init__(params, dict(self._naming.defaults))
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add tensors, with numbers of their own where the group says so.
 
         Raises:
-            ArgumentError, DomainError, DtypeError: a number that the rule lacks, or that may not be
-                so; a tensor whose entries are no floating-point numbers.
+            ArgumentError, DomainError, DtypeError, ShapeError: a number that the rule lacks, or
+                that may not be so; a tensor whose entries are no floating-point numbers, or whose
+                first axis is not that of the trials.
         """
         given, schedules = self._naming.read(param_group)
         super().add_param_group(given | {"step": 0})
         group = self.param_groups[-1]
-        own = {name for name in self._naming.schedules if name not in param_group}
-        own -= {"lr"} if "learning_rate" in param_group else set()
+        own = self._naming.schedules.keys() - self._naming.replaced(param_group)
         self._schedules.append({name: self._naming.schedules[name] for name in own} | schedules)
         try:
             self._rule(group)
-            for each in group["params"]:
-                if not each.is_floating_point():
-                    raise DtypeError(
-                        f"{self.rule.label}: a parameter holds {each.dtype}, but only "
-                        f"floating-point numbers can follow a slope."
-                    )
+            real(self.rule, group["params"])
+            stacked(self.rule, group["params"])
         except Exception:
             self.param_groups.pop()
+            self._schedules.pop()
             raise
 
     @torch.no_grad()
@@ -80,8 +79,12 @@ class TorchOptimizer(torch.optim.Optimizer):
             What the closure returned.
 
         Raises:
-            ArgumentError: the rule needs a loss or a closure; the weights are swapped out.
+            ArgumentError: the rule needs a loss or a closure, or the closure does not give them;
+                there are two schedules; the weights are swapped out.
             DtypeError: a gradient is sparse.
+
+        Warns:
+            SuspicionWarning: the rule reads a curvature, and none was given in its first steps.
         """
         if self._away:
             raise ArgumentError(
@@ -89,6 +92,10 @@ class TorchOptimizer(torch.optim.Optimizer):
                 "Hint: end the with-block before training goes on."
             )
         found = self._called(closure) if closure is not None else None
+        if closure is not None:
+            answered(self.rule, found, self._weights())
+        if self._waits:
+            self._wait(curvature)
         evidence = {"loss": loss if found is None else found, "curvature": curvature}
         if closure is not None:
             evidence["closure"] = lambda weights: self._elsewhere(closure, weights)
@@ -108,8 +115,19 @@ class TorchOptimizer(torch.optim.Optimizer):
             self._naming.show(group, schedules)
         return found
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return PyTorch's checkpoint, and which rule and which schedules it is of."""
+        return super().state_dict() | described(self)
+
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from what `state_dict` returned, bit for bit, in whatever precision it was kept."""
+        """Go on from what `state_dict` returned, bit for bit, in whatever precision it was kept.
+
+        The numbers of groups are those of the checkpoint, as in PyTorch; its rule and schedules
+        must be those that are here.
+
+        Raises:
+            FormatError: they are others, or it is no checkpoint of this class.
+        """
         load(self, super().load_state_dict, state_dict)
 
     @contextmanager
@@ -120,6 +138,9 @@ class TorchOptimizer(torch.optim.Optimizer):
         Rules that average (`ScheduleFreeAdamW`, `ExponentialMovingAverage`) have others than those
         where gradients are taken. At the end of the block the latter are back, bit for bit.
         """
+        if self._away:  # within another such block
+            yield
+            return
         weights = self._weights()
         before = [each.detach().clone() for each in weights]
         averages = [each.clone() for each in self._judged(weights)]
@@ -133,7 +154,7 @@ class TorchOptimizer(torch.optim.Optimizer):
                 _write(weights, before)
 
     def __getstate__(self) -> dict[str, Any]:
-        own = {name: getattr(self, name) for name in ("rule", "_naming", "_schedules")}
+        own = {name: getattr(self, name) for name in ("rule", "_naming", "_schedules", "_waits")}
         return super().__getstate__() | own | {"_made": {}, "_away": False}
 
     def __repr__(self) -> str:
@@ -148,10 +169,15 @@ class TorchOptimizer(torch.optim.Optimizer):
         numbers = self._naming.numbers(group)
         key = tuple(each.item() if hasattr(each, "item") else each for each in numbers.values())
         if key not in self._made:
-            made = self._naming.rule.replace(**numbers)
-            stacked = {"stacked": made.stacked or self._naming.rule.stacked}
+            others = beside(self._naming.rule, numbers.get("learning_rate"))
+            made = self._naming.rule.replace(**numbers, **others)
+            if made.stacked not in (0, self.rule.stacked):
+                raise ArgumentError(
+                    f"a group has numbers for {made.stacked} trials, but {self.rule.label} for "
+                    f"{self.rule.stacked or 1}.\nHint: give one number."
+                )
             self._made = self._made if len(self._made) < MADE else {}
-            self._made[key] = valued(made, stacked)
+            self._made[key] = valued(made, {"stacked": self.rule.stacked})
         return self._made[key]
 
     def _move(self, evidence: dict[str, Any]) -> None:
@@ -174,14 +200,15 @@ class TorchOptimizer(torch.optim.Optimizer):
         optimizer = self._whole()
         whole.begin(optimizer, weights, self.state)
         evidence["present"] = [each.grad is not None for each in weights]
-        evidence["rebuild"] = list
         state = whole.gathered(weights, self.state)
         given, slopes = Leaves(each.detach() for each in weights), _slopes(weights)
         if "closure" in self.rule.needs:  # which writes into weights and gradients
             given, slopes = (Leaves(each.clone() for each in some) for some in (given, slopes))
-        changes, state = optimizer._step(backend_named("torch"), slopes, state, given, evidence)
-        if "closure" in self.rule.needs:
-            _write(weights, given)
+        try:
+            changes, state = optimizer._step(backend_named("torch"), slopes, state, given, evidence)
+        finally:
+            if "closure" in self.rule.needs:
+                _write(weights, given)
         whole.spread(state, weights, self.state)
         for weight, change, present in zip(weights, changes, evidence["present"], strict=True):
             if present:
@@ -201,6 +228,12 @@ class TorchOptimizer(torch.optim.Optimizer):
             for group in self.param_groups
             for each in group["params"]
         ]
+
+    def _wait(self, curvature: Any) -> None:
+        """Count steps until a rule gets its first curvature, and warn once where it gets none."""
+        self._waits = self._waits - 1 if curvature is None else 0
+        if curvature is None and not self._waits:
+            uncurved(self.rule)
 
     def _called(self, closure: Callable[[], Array]) -> Array:
         with torch.enable_grad():

@@ -15,6 +15,7 @@ from lossary.errors import ArgumentError
 
 Array = Any
 State = dict[str, Any]
+Places = set[int] | None
 SHARED = "shared"
 
 
@@ -54,27 +55,32 @@ def gathered(weights: list[Array], states: Any) -> State:
 
 
 def spread(state: State, weights: list[Array], states: Any) -> None:
-    """Write an optimizer's state down."""
+    """Write an optimizer's state down; what stands in a weight or a gradient is copied first."""
+    taken = {
+        each.data_ptr() for weight in weights for each in (weight, weight.grad) if each is not None
+    }
     for place, weight in enumerate(weights):
-        states[weight] = _own(state, place)
+        states[weight] = _own(state, place, taken)
     states[weights[0]][SHARED] = _shared(state)
 
 
-def _own(state: State, place: int) -> State:
+def _own(state: State, place: int, taken: Places = None) -> State:
     found: State = {}
     for name, value in state.items():
         if isinstance(value, Leaves):
-            found[name] = _copied(value[place])
+            found[name] = _copied(value[place], taken)
         elif isinstance(value, dict):
-            found[name] = _own(value, place)
+            found[name] = _own(value, place, taken)
     return found
 
 
-def _copied(value: Any) -> Any:
-    """Give tensors memory of their own: a state may begin as the weights, or as the gradient."""
+def _copied(value: Any, taken: Places) -> Any:
+    """Give tensors memory of their own, where others stand there; with None, in any case."""
     if isinstance(value, dict):
-        return {name: _copied(each) for name, each in value.items()}
-    return value.clone() if hasattr(value, "clone") else value
+        return {name: _copied(each, taken) for name, each in value.items()}
+    if not hasattr(value, "data_ptr"):
+        return value
+    return value.clone() if taken is None or value.data_ptr() in taken else value
 
 
 def _shared(state: State) -> State:

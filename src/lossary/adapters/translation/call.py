@@ -1,13 +1,12 @@
 """A call that makes an optimizer in its host, as data: to be shown, to be made, to be read."""
 
-import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import Parameter, signature
 from typing import Any
 
-from lossary.errors import ArgumentError, FormatError, HostError, nearest
+from lossary.errors import ArgumentError, HostError, nearest
 
 HOSTS = {"torch": "PyTorch", "optax": "optax", "keras": "Keras"}
 """The hosts that optimizers are translated to, and how they are written."""
@@ -57,8 +56,7 @@ class Call:
         except ImportError as error:
             title = HOSTS.get(self.host, self.host)
             raise HostError(
-                f"{title} is not installed, and {self.path} is of it.\n"
-                f"Hint: pip install {self.host}"
+                f"{self.path} needs {title}, which is not installed.\nHint: pip install {self.host}"
             ) from error
         if not hasattr(room, name):
             raise ArgumentError(f"{module} has no {name}. {nearest(name, dir(room))}")
@@ -89,27 +87,6 @@ class Call:
 def call(path: str, *parts: Call, **settings: Any) -> Call:
     """Return a call."""
     return Call(path, parts, tuple(settings.items()))
-
-
-def parsed(text: str) -> Call:
-    """Read a call as it stands in a program; what is no number, word or tuple is not read.
-
-    >>> parsed("torch.optim.SGD(model.parameters(), lr=0.1)") == call("torch.optim.SGD", lr=0.1)
-    True
-
-    Raises:
-        FormatError: it is no such call.
-    """
-    try:
-        tree = ast.parse(text.strip(), mode="eval").body
-        assert isinstance(tree, ast.Call)
-        settings = tuple((str(each.arg), ast.literal_eval(each.value)) for each in tree.keywords)
-    except (SyntaxError, ValueError, AssertionError) as error:
-        raise FormatError(
-            f"{text!r}: expected a call with plain settings by keyword.\n"
-            f'Hint: "torch.optim.Adam(lr=1e-3, weight_decay=0.1)"'
-        ) from error
-    return Call(ast.unparse(tree.func), (), settings)
 
 
 def _written(value: Any) -> str:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 from typing import Any
+
+import numpy as np
 
 from lossary.adapters.translation.call import HOSTS
 from lossary.adapters.translation.hosts import may_fall, walker
@@ -37,6 +40,11 @@ class Comparison:
         return {name: max(each.values()) for name, each in walks.items() if each}
 
     @property
+    def diverges(self) -> bool:
+        """Say whether a walk has left all numbers behind, so that nothing is known of it."""
+        return not all(map(isfinite, (*self.steady.values(), *self.falling.values())))
+
+    @property
     def holds(self) -> bool:
         """Say whether the walks show what was claimed; true where there was nothing to walk."""
         far = self.apart
@@ -58,6 +66,12 @@ def compared(optimizer: Any, host: str, spelling: Spelling) -> Comparison:
         spelling.call.found()
     except HostError:
         return Comparison(optimizer, host, spelling, {}, {}, f"{HOSTS[host]} is not installed")
+    with np.errstate(all="ignore"):  # a walk that diverges is told as such
+        return _beside(optimizer, host, spelling)
+
+
+def _beside(optimizer: Any, host: str, spelling: Spelling) -> Comparison:
+    assert spelling.call is not None
     falls = falling_rate(optimizer) and may_fall(spelling.call)
     theirs = walked(walker(spelling.call, begun(optimizer), falls))
     ours = _walked(optimizer)

@@ -1,7 +1,9 @@
 """Walkers of the hosts: the optimizer that a call makes, in double precision."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,23 @@ from lossary.adapters.translation.walking import FALL, STEPS, Walker
 
 HASTY = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 """A few steps on a few numbers: compiling them well would take longer than doing them."""
-
-
 CAST = ("beta_1", "beta_2", "epsilon_2", "weight_decay")
 """The settings that Keras casts by themselves, before they meet an array."""
+
+
+def open_silently(module: str) -> None:
+    """Open a module without what it greets with: TensorFlow does so past Python's own streams."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        import_module(module)
+    except ImportError:
+        pass  # that it is missing is told where it is called
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 class Torch:

@@ -16,8 +16,8 @@ from lossary.adapters.translation.words import (
     EPSILON_HAT,
     FOLDED,
     INSIDE_ROOT,
-    MEETS,
     SIZED_ONLY,
+    SQUARED,
 )
 
 LATE_BASE = (
@@ -51,7 +51,7 @@ def _inside(made: Callable[[float], Call], o: Any) -> Spelling:
     """Spell a rule for a host that adds epsilon inside the root."""
     if o.inside_root:
         return same(made(o.epsilon))
-    return by_epsilon(made(o.epsilon**2), o.epsilon, f"Keras {INSIDE_ROOT[0]} {MEETS}")
+    return by_epsilon(made(short(o.epsilon**2)), o.epsilon, f"Keras {INSIDE_ROOT[0]} {SQUARED}")
 
 
 def adagrad(o: Any) -> Spelling:

@@ -5,7 +5,7 @@ from typing import Any
 
 from lossary.adapters.translation.call import Call, call
 from lossary.adapters.translation.spelling import Spelling, apart, by_epsilon, same, short
-from lossary.adapters.translation.words import INSIDE_ROOT, MEETS
+from lossary.adapters.translation.words import INSIDE_ROOT, SQUARED
 
 
 def _rated(o: Any) -> Call:
@@ -30,14 +30,14 @@ def nesterov(o: Any) -> Spelling:
 
 
 def adagrad(o: Any) -> Spelling:
-    epsilon = o.epsilon if o.inside_root else o.epsilon**2
+    epsilon = o.epsilon if o.inside_root else short(o.epsilon**2)
     made = call(
         "optax.adagrad", learning_rate=o.learning_rate,
         initial_accumulator_value=o.initial_square, eps=epsilon,
     )  # fmt: skip
     if o.inside_root:
         return same(made)
-    return by_epsilon(made, o.epsilon, f"optax {INSIDE_ROOT[0]} {MEETS}")
+    return by_epsilon(made, o.epsilon, f"optax {INSIDE_ROOT[0]} {SQUARED}")
 
 
 def adadelta(o: Any) -> Spelling:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from lossary.adapters.translation.call import Call, call
-from lossary.adapters.translation.spelling import Spelling, apart, by_epsilon, same
-from lossary.adapters.translation.words import INSIDE_ROOT, MEETS
+from lossary.adapters.translation.spelling import Spelling, apart, by_epsilon, same, short
+from lossary.adapters.translation.words import INSIDE_ROOT, ROOTED
 
 
 def sgd(o: Any) -> Spelling:
@@ -54,7 +54,8 @@ def _outside(made: Callable[[float], Call], o: Any) -> Spelling:
     """Spell a rule for a host that adds epsilon to the root."""
     if not o.inside_root:
         return same(made(o.epsilon))
-    return by_epsilon(made(o.epsilon**0.5), o.epsilon**0.5, f"PyTorch {INSIDE_ROOT[1]} {MEETS}")
+    epsilon = short(o.epsilon**0.5)
+    return by_epsilon(made(epsilon), epsilon, f"PyTorch {INSIDE_ROOT[1]} {ROOTED}")
 
 
 def adam(o: Any, path: str = "torch.optim.Adam", **more: Any) -> Spelling:
@@ -96,7 +97,7 @@ def rprop(o: Any) -> Spelling:
 def adafactor(o: Any) -> Spelling:
     made = call(
         "torch.optim.Adafactor", lr=o.learning_rate, beta2_decay=-o.decay,
-        eps=(o.epsilon1**0.5, o.epsilon2), d=o.clipping, weight_decay=0.0,
+        eps=(short(o.epsilon1**0.5), o.epsilon2), d=o.clipping, weight_decay=0.0,
     )  # fmt: skip
     if not o.falling:
         return apart(made, "PyTorch always holds the rate below one over the step's root.")

@@ -4,10 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 from lossary.adapters.translation.call import Call, call
-from lossary.adapters.translation.spelling import APART, CONSTANT, SAME, Spelling, absent, short
+from lossary.adapters.translation.spelling import APART, CONSTANT, Spelling, absent, short, weakest
 
 PENALTIES = ("SGD", "Adam", "Adagrad", "Adadelta", "RMSprop", "Adamax", "NAdam", "RAdam")
 """In torch.optim, where weight_decay is added to the gradient."""
+SHRINKS = (
+    "Keras shrinks the weights directly, as AdamW does; torch.optim.Adam and this penalty add the "
+    "decay to the gradient."
+)
+BEFORE = {
+    "clipvalue": "torch.nn.utils.clip_grad_value_(model.parameters(), {})",
+    "clipnorm": "torch.nn.utils.clip_grad_norm_(each, {}) for each of them",
+    "global_clipnorm": "torch.nn.utils.clip_grad_norm_(model.parameters(), {})",
+}
+"""What clips in PyTorch, before a step; those of norms add 1e-6 to the norm."""
 DECOUPLED = {"optax.adam": "adamw", "optax.nadam": "nadamw", "optax.adamax": "adamaxw"}
 
 
@@ -23,7 +33,7 @@ def l2_penalty(o: Any, host: str, within: Spelling) -> Spelling:
     decayed = _with(made, weight_decay=o.weight)
     if type(o.of).__name__ == "SGD":
         return _as(within, decayed)
-    return Spelling(decayed, APART, "Keras's weight_decay does not pass through the optimizer.")
+    return Spelling(decayed, APART, SHRINKS)
 
 
 def decoupled_weight_decay(o: Any, host: str, within: Spelling) -> Spelling:
@@ -49,7 +59,7 @@ def decoupled_weight_decay(o: Any, host: str, within: Spelling) -> Spelling:
         )
     last = call("optax.add_decayed_weights", weight_decay=short(-o.of.learning_rate * decay))
     why = "The decay holds the learning rate as a number; a schedule of the rate must be in it too."
-    claim = CONSTANT if within.claim == SAME else within.claim
+    claim = weakest(CONSTANT, within.claim)
     return Spelling(call("optax.chain", made, last), claim, f"{why} {within.why}".strip())
 
 
@@ -79,8 +89,11 @@ def _clipped(o: Any, host: str, within: Spelling, link: Call | None, setting: st
         return absent("its limits are in the gradient's own unit")
     if host == "keras":
         return _as(within, _with(made, **{setting: o.limit}))
-    if host == "torch" or link is None:
-        return absent("gradients are clipped before the optimizer sees them, by a call of its own")
+    if host == "torch":
+        first = BEFORE[setting].format(o.limit)
+        return absent(f"clipping is a call before the step: {first}; then step {made}")
+    if link is None:
+        return absent("it clips no array by its own norm")
     return _as(within, call("optax.chain", link, made))
 
 

@@ -21,6 +21,10 @@ START: tuple[Any, ...] = (
     0.6 * _DRAWN.normal(size=(3, 1)),
     np.asarray([0.08]),
 )
+_ENDS = tuple(int(each) for each in np.cumsum([each.size for each in START]))
+_PLACES = [
+    (slice(end - each.size, end), each.shape) for each, end in zip(START, _ENDS, strict=True)
+]
 PARTS = {"quadratic": slice(0, 4), "valley": slice(4, 6), "network": slice(6, 19)}
 """Where the weights of each problem stand, when all are joined."""
 
@@ -55,9 +59,7 @@ def joined(arrays: Arrays) -> Any:
 
 def parted(row: Any) -> Arrays:
     """Return the arrays that were joined."""
-    places = np.cumsum([each.size for each in START])[:-1]
-    pieces = zip(np.split(row, places), START, strict=True)
-    return [piece.reshape(each.shape) for piece, each in pieces]
+    return [row[place].reshape(shape) for place, shape in _PLACES]
 
 
 def spread(weights: Arrays) -> Arrays:

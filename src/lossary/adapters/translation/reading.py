@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from lossary import optimizers as shelf
-from lossary.adapters.translation.call import Call, parsed
+from lossary.adapters.translation.call import HOSTS, Call
+from lossary.adapters.translation.parsing import parsed
 from lossary.adapters.translation.spelling import Spelling
 from lossary.adapters.translation.tables import spelled
-from lossary.errors import ArgumentError, NotFoundError, nearest
+from lossary.errors import ArgumentError, HostError, NotFoundError, nearest
 
 HARMLESS = frozenset((
     "foreach", "fused", "capturable", "differentiable", "mu_dtype", "accumulator_dtype", "name",
@@ -19,7 +20,10 @@ HARMLESS = frozenset((
 
 @dataclass(frozen=True)
 class Reading:
-    """A call of a host, what it is in ours, and what is claimed of the way back."""
+    """A call of a host, what it is in ours, and what is claimed of both.
+
+    `spelling.claim` says whether ours takes the path of the call, and `spelling.why` where not.
+    """
 
     call: Call
     optimizer: Any
@@ -54,23 +58,35 @@ class Settings:
 def understood(text: str | Call) -> Reading:
     """Return what a call of a host is in ours.
 
-    >>> understood("torch.optim.Adam(lr=0.01, weight_decay=0.1)").optimizer
+    >>> understood("torch.optim.Adam(params, 0.01, weight_decay=0.1)").optimizer
     L2Penalty(of=Adam(learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-08), weight=0.1)
 
     Raises:
         NotFoundError: the call is not known here.
         HostError: the host is not installed, so that its defaults are not known.
-        ArgumentError, FormatError: a setting does not exist, or has no counterpart.
+        ArgumentError, FormatError: a setting does not exist, is no plain number, or has no
+            counterpart.
     """
-    made = parsed(text) if isinstance(text, str) else text
-    if made.path not in READ:
-        raise NotFoundError(
-            f"no optimizer of a host is called {made.path}. {nearest(made.path, READ)}"
-        )
+    written = parsed(text) if isinstance(text, str) else text
+    if written.path not in READ:
+        raise NotFoundError(_unread(written.path))
+    made = written if isinstance(written, Call) else written.bound()
     settings = Settings(made)
     optimizer = READ[made.path](settings)
     settings.rest()
     return Reading(made, optimizer, spelled(optimizer, made.host))
+
+
+def _unread(path: str) -> str:
+    """Say that a host has something which is not read here, or has nothing of the name."""
+    if path.partition(".")[0] in HOSTS and "." in path:
+        try:
+            Call(path).found()
+        except (ArgumentError, HostError):
+            pass
+        else:
+            return f"{path} is not read here yet. {nearest(path, READ)}"
+    return f"no optimizer of a host is called {path}. {nearest(path, READ)}"
 
 
 def _torch(build: Callable[[Settings], Any]) -> Callable[[Settings], Any]:
@@ -117,6 +133,13 @@ def _torch_rmsprop(s: Settings) -> Any:
         learning_rate=s["lr"], decay=s["alpha"], epsilon=s["eps"], momentum=s["momentum"],
         centred=s["centered"],
     )  # fmt: skip
+
+
+def _torch_rprop(s: Settings) -> Any:
+    (shrink, growth), (smallest, largest) = s["etas"], s["step_sizes"]
+    return shelf.Rprop(
+        learning_rate=s["lr"], shrink=shrink, growth=growth, smallest=smallest, largest=largest
+    )
 
 
 def _keras(build: Callable[[Settings], Any]) -> Callable[[Settings], Any]:
@@ -197,6 +220,7 @@ READ: dict[str, Callable[[Settings], Any]] = {
     "torch.optim.NAdam": _torch(lambda s: shelf.NAdam(
         **_adamlike(s), momentum_decay=s["momentum_decay"],
     )),
+    "torch.optim.Rprop": _torch_rprop,
     "torch.optim.RAdam": _torch(lambda s: shelf.RAdam(**_adamlike(s))),
     "optax.sgd": _optax_sgd,
     "optax.adagrad": _adagrad,
@@ -208,6 +232,10 @@ READ: dict[str, Callable[[Settings], Any]] = {
     "optax.adamw": _decayed(shelf.AdamW),
     "optax.adamax": lambda s: shelf.AdaMax(**_adamlike(s)),
     "optax.nadam": lambda s: shelf.NAdam(**_adamlike(s), momentum_decay=1e6),
+    "optax.radam": lambda s: shelf.RAdam(**_adamlike(s)),
+    "optax.lamb": lambda s: shelf.LAMB(
+        **_adamlike(s), weight_decay=s["weight_decay"], adapted="all",
+    ),
     "optax.lion": lambda s: shelf.Lion(
         learning_rate=s["learning_rate"], beta1=s["b1"], beta2=s["b2"],
         weight_decay=s["weight_decay"],
@@ -224,6 +252,7 @@ READ: dict[str, Callable[[Settings], Any]] = {
     "keras.optimizers.AdamW": _keras(lambda s: shelf.Adam(**_adamlike(s))),
     "keras.optimizers.Adamax": _keras(lambda s: shelf.AdaMax(**_adamlike(s))),
     "keras.optimizers.Nadam": _keras(lambda s: shelf.NAdam(**_adamlike(s), momentum_decay=1.0)),
+    "keras.optimizers.Lamb": _keras(lambda s: shelf.LAMB(**_adamlike(s), adapted="all")),
     "keras.optimizers.Lion": _keras(lambda s: shelf.Lion(
         learning_rate=s["learning_rate"], beta1=s["beta_1"], beta2=s["beta_2"],
     )),

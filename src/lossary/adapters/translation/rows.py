@@ -143,3 +143,20 @@ ROWS = (
 def rows(cls: type | None = None) -> tuple[Row, ...]:
     """Return the rows of an optimizer, those in which another is around it too; or all."""
     return tuple(each for each in ROWS if cls is None or type(each.optimizer) is cls)
+
+
+UNWALKED = {
+    "ExponentialMovingAverage": "it averages beside the path, and changes no step",
+    "LBFGS": "torch.optim.LBFGS and optax.lbfgs take closures and search along lines in their own "
+    "ways, and these walks give a gradient a step",
+    "Lookahead": "optax.lookahead keeps pairs of weights, which these walks do not carry",
+    "MasterWeights": "it is of lower precision, and these walks are in double",
+    "SOAP": "none of the three has it",
+    "Shampoo": "none of the three has it",
+    "SharpnessAware": "it takes a second gradient in each step, as optax.contrib.sam does, and "
+    "these walks give one",
+    "SkipNonfinite": "it changes no step of these walks, whose gradients are finite",
+    "SophiaG": "optax.contrib.sophia draws the curvature itself, at random; ours is given one",
+    "StochasticWeightAveraging": "it averages beside the path, and changes no step",
+}
+"""Why there is no row of some: most of them exist in a host too."""

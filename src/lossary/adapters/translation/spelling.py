@@ -14,7 +14,7 @@ CLAIMS = {
     CONSTANT: "the same path as long as the learning rate stays what it is",
     TINY: "the same path while epsilon is far below every root that it is added to",
     APART: "another path; the call comes closest",
-    NONE: "the host has no such rule",
+    NONE: "nothing of the host is compared with it",
 }
 
 
@@ -22,7 +22,7 @@ CLAIMS = {
 class Spelling:
     """A claim about one optimizer in one host: the call, whether its path is the same, and why not.
 
-    `why` says where the two part, or that the host has no such rule.
+    `why` says where the two part, or why there is no call.
     """
 
     call: Call | None
@@ -52,9 +52,19 @@ def by_epsilon(call: Call, epsilon: float, why: str, tiny: float = 1e-8) -> Spel
     return Spelling(call, TINY if epsilon <= tiny else APART, why)
 
 
-def absent(why: str = "it has no such rule") -> Spelling:
-    """Claim that a host has nothing to translate to."""
+def absent(why: str = "nothing there is compared with it") -> Spelling:
+    """Claim that there is nothing to translate to: the host has none, or it is not walked."""
     return Spelling(None, NONE, why)
+
+
+def weakest(*claims: str) -> str:
+    """Return what is left when one claim follows from others: two conditions at once are none."""
+    left = {each for each in claims if each != SAME}
+    if NONE in left:
+        return NONE
+    if not left:
+        return SAME
+    return left.pop() if len(left) == 1 else APART
 
 
 def short(value: float) -> float:

@@ -5,7 +5,15 @@ from typing import Any
 from lossary.adapters.translation import in_keras, in_optax, in_optax_contrib, in_torch
 from lossary.adapters.translation.call import HOSTS
 from lossary.adapters.translation.in_wrappers import WRAPPED
-from lossary.adapters.translation.spelling import APART, NONE, Spelling, absent
+from lossary.adapters.translation.spelling import (
+    APART,
+    CONSTANT,
+    NONE,
+    SAME,
+    TINY,
+    Spelling,
+    absent,
+)
 from lossary.core.descent.settings import scheduled
 from lossary.errors import ArgumentError, nearest
 
@@ -14,6 +22,11 @@ TABLES = {
     "optax": in_optax.SPELLED | in_optax_contrib.SPELLED,
     "keras": in_keras.SPELLED,
 }
+
+BEHIND = {
+    SAME: "", CONSTANT: f"  # {CONSTANT}", TINY: f"  # {TINY}", APART: "  # another path",
+}  # fmt: skip
+"""What stands behind the code, for whoever copies it."""
 
 
 def spelled(optimizer: Any, host: str) -> Spelling:
@@ -40,7 +53,8 @@ def _spelled(optimizer: Any, host: str) -> Spelling:
 def translated(optimizer: Any, host: str, *, closest: bool = False) -> str:
     """Return the code that makes an optimizer in a host: "torch", "optax" or "keras".
 
-    `closest` also returns a call that takes another path, where none takes the same.
+    `closest` also returns a call that takes another path, where none takes the same. A condition
+    stands behind the code, as a comment.
 
     >>> from lossary.optimizers import Adam
     >>> translated(Adam(), "torch")
@@ -58,7 +72,7 @@ def translated(optimizer: Any, host: str, *, closest: bool = False) -> str:
             f"{label}: no call takes the same path. {found.why}\n"
             f"Hint: translated(…, closest=True) gives what comes closest: {found.call}"
         )
-    return str(found.call)
+    return f"{found.call}{BEHIND[found.claim]}"
 
 
 def _plain(optimizer: Any, host: str) -> None:

@@ -9,5 +9,8 @@ FOLDED = (
     "rolls on with the old one."
 )
 INSIDE_ROOT = ("adds epsilon inside the root.", "adds epsilon to the root.")
-MEETS = "What the call has gives the same where the root is zero, and only there."
+SQUARED = "Epsilon was squared, so that both agree at a gradient of zero; elsewhere they differ."
+ROOTED = (
+    "Epsilon's root was taken, so that both agree at a gradient of zero; elsewhere they differ."
+)
 SIZED_ONLY = "{} gives every array a ratio, those of one axis too."

@@ -15,16 +15,21 @@ def norm(backend: Backend, array: Array, stacked: int) -> Array:
     Neither huge nor tiny entries are lost, though their squares would be; an infinite entry makes
     it NaN.
     """
-    xp, array = backend.xp, backend.cast(array, backend.wide(array))
+    array, first = backend.cast(array, backend.wide(array)), int(bool(stacked))
+    axes = tuple(range(first, len(backend.shape(array))))
+    found = length(backend.xp, array, axes)
+    return found[(slice(None),) * first + (0,) * len(axes)] if axes else found
+
+
+def length(xp: Any, array: Array, axes: tuple[int, ...]) -> Array:
+    """Return the Euclidean norm over some axes, which are kept with size 1."""
     size = xp.abs(array)
-    behind = len(backend.shape(array)) - bool(stacked)
-    axes = tuple(range(bool(stacked), behind + bool(stacked)))
-    if not axes or 0 in backend.shape(array):
-        return xp.sum(size, axis=axes) if axes else size
-    largest = xp.max(size, axis=axes)
+    if not axes or 0 in tuple(array.shape):
+        return xp.sum(size, axis=axes, keepdims=True) if axes else size
+    largest = xp.max(size, axis=axes, keepdims=True)
     unit = xp.where(largest > 0, largest, xp.ones_like(largest))
-    share = array / (spread(unit, behind) if stacked else unit)
-    return unit * xp.sqrt(xp.sum(share * share, axis=axes))
+    share = array / unit
+    return unit * xp.sqrt(xp.sum(share * share, axis=axes, keepdims=True))
 
 
 def joint_norm(backend: Backend, arrays: Sequence[Array], stacked: int) -> Array:

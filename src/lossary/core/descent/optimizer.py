@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from lossary.backends import Backend, backend_of
 from lossary.core.descent.settings import settle, trials
+from lossary.core.descent.sharing import own, single, treed
 from lossary.core.descent.trees import Leaves, Rebuild, flat, matched, walked
 from lossary.core.value import Value
 from lossary.errors import ArgumentError, BackendError, DtypeError, FormatError, ShapeError
@@ -13,6 +14,7 @@ from lossary.errors import ArgumentError, BackendError, DtypeError, FormatError,
 Array = Any
 Tree = Any
 State = dict[str, Any]
+Shape = tuple[Any, ...]
 Closure = Callable[[Tree], tuple[Array, Tree]]
 
 WANTED = {
@@ -60,7 +62,7 @@ class Optimizer(Value, ABC):
         # Copies, because a state may keep them, and the caller may move the weights in place.
         leaves = Leaves(1 * each for each in backend.parted(leaves, ()))
         with backend.quiet():
-            return _treed(self._init(backend, leaves), rebuild)
+            return treed(single(self._init(backend, leaves), set()), rebuild)
 
     def step(
         self,
@@ -104,15 +106,18 @@ class Optimizer(Value, ABC):
         self._wanted(evidence)
         leaves = Leaves(backend.parted(leaves, slopes))
         listed = self._listed(state, weights)
+        self._fitting(backend, listed, [backend.shape(each) for each in leaves])
         with backend.quiet():
             change, following = self._step(backend, slopes, listed, leaves, evidence)
         given = {id(each) for each in (*slopes, *leaves)}
-        return rebuild(change), _treed(_own(following, given), rebuild)
+        return rebuild(change), treed(own(following, given), rebuild)
 
     def evaluation_weights(self, state: State, weights: Tree) -> Tree:
         """Return the weights to judge and to keep: where the rule averages, the average."""
         leaves, rebuild = flat(weights)
-        return rebuild(self._judged(self._listed(state, weights), leaves))
+        backend, listed = self._of(leaves, weights, "weights"), self._listed(state, weights)
+        self._fitting(backend, listed, [backend.shape(each) for each in leaves])
+        return rebuild(self._judged(listed, leaves))
 
     @abstractmethod
     def _init(self, backend: Backend, weights: Leaves) -> State:
@@ -128,6 +133,10 @@ class Optimizer(Value, ABC):
         evidence: dict[str, Any],
     ) -> tuple[Leaves, State]:
         """Do a step on lists of arrays."""
+
+    def of_array(self, place: int) -> "Optimizer":
+        """Return the rule of one array of the weights; hosts may have others for some of them."""
+        return self
 
     def _judged(self, state: State, weights: Leaves) -> Leaves:
         return weights
@@ -162,6 +171,28 @@ class Optimizer(Value, ABC):
         found.update({name: each._listed(found[name], weights) for name, each in inner.items()})
         return found
 
+    def _fitting(self, backend: Backend, state: State, shapes: list[Shape]) -> None:
+        """Hold the shapes in a state against those of the weights."""
+        for name in self.slots:
+            for slot, shape in zip(state[name], shapes, strict=True):
+                wanted = self._shaped(name, shape)
+                if wanted is not None and not _agree(backend, slot, wanted):
+                    raise ShapeError(
+                        f"{self.label}: {name} of the state has the shape "
+                        f"{tuple(getattr(slot, 'shape', ()))}, but its weights {shape}.\n"
+                        f"Hint: start with optimizer.init(weights) of these weights."
+                    )
+        for name, each in self._inner().items():
+            each._fitting(backend, state[name], [self._handed(shape) for shape in shapes])
+
+    def _shaped(self, slot: str, shape: Shape) -> Shape | None:
+        """Return which shape a slot has for weights of a shape; None is not known."""
+        return shape
+
+    def _handed(self, shape: Shape) -> Shape:
+        """Return in which shape the optimizers within see weights of a shape."""
+        return shape
+
     def _same(self, backend: Backend, other: Backend, name: str) -> None:
         if other is not backend:
             raise BackendError(
@@ -169,11 +200,22 @@ class Optimizer(Value, ABC):
                 f"{other.name}. All of a step must be of one framework."
             )
 
+    def _of(self, leaves: Leaves, tree: Tree, name: str) -> Backend:
+        """Find the framework of arrays; say which one is no array."""
+        for place, leaf in enumerate(leaves):
+            if not hasattr(leaf, "dtype"):
+                told = "None" if leaf is None else f"a {type(leaf).__name__}"
+                raise BackendError(
+                    f"{self.label}: expected {_place(tree, place, name)} to be an array, got "
+                    f"{told}.\nHint: {_mend(leaf)}"
+                )
+        return backend_of(*leaves)
+
     def _read(self, leaves: Leaves, tree: Tree, name: str) -> tuple[Backend, Leaves]:
         """Find the framework of arrays, and hold each of them against what a rule can take."""
         if not leaves:
             raise ArgumentError(f"{self.label}: {name} hold no array.")
-        backend = backend_of(*leaves)
+        backend = self._of(leaves, tree, name)
         for place, leaf in enumerate(leaves):
             if backend.sparse(leaf):
                 mend = backend.hints["dense"].format(x=name)
@@ -193,6 +235,26 @@ class Optimizer(Value, ABC):
                     f"Hint: stack the weights of the trials along a first axis."
                 )
         return backend, Leaves(backend.taken(leaf) for leaf in leaves)
+
+
+def _mend(leaf: Any) -> str:
+    """Say what to hand over in place of what is no array."""
+    if leaf is None:
+        return "every array of the weights needs its own; zeros for those that stay."
+    if hasattr(leaf, "named_parameters"):
+        return "dict(model.named_parameters()) are the weights of a model."
+    return "a tree is an array, or dictionaries, lists and tuples of arrays."
+
+
+def _agree(backend: Backend, slot: Array, shape: Shape) -> bool:
+    """Say whether an array has a shape, as far as a traced program knows both."""
+    found = getattr(slot, "shape", ())
+    if found == shape:
+        return True
+    found = tuple(found)
+    return len(found) == len(shape) and all(
+        one == other or None in (one, other) for one, other in zip(found, shape, strict=True)
+    )
 
 
 def _fit(given: Leaves, weights: Leaves, tree: Tree, name: str, backend: Backend) -> None:
@@ -216,25 +278,3 @@ def _flat_closure(closure: Closure, rebuild: Rebuild, weights: Tree) -> Any:
         return loss, matched(gradient, weights, "gradient")
 
     return called
-
-
-def _own(state: State, given: set[int]) -> State:
-    """Copy what a state would share with the caller, who may change it in place."""
-    found: State = {}
-    for name, value in state.items():
-        if isinstance(value, Leaves):
-            found[name] = Leaves(1 * each if id(each) in given else each for each in value)
-        else:
-            found[name] = _own(value, given) if isinstance(value, dict) else value
-    return found
-
-
-def _treed(state: State, rebuild: Rebuild) -> State:
-    """Bring the lists of a state to trees as the weights are."""
-    found = {}
-    for name, value in state.items():
-        if isinstance(value, Leaves):
-            found[name] = rebuild(value)
-        else:
-            found[name] = _treed(value, rebuild) if isinstance(value, dict) else value
-    return found

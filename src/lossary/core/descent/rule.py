@@ -5,11 +5,12 @@ from inspect import signature
 from typing import Any, ClassVar
 
 from lossary.backends import Backend, backend_of
-from lossary.core.descent.optimizer import Optimizer, State
+from lossary.core.descent.norms import length
+from lossary.core.descent.optimizer import Optimizer, Shape, State
 from lossary.core.descent.settings import at, spread
 from lossary.core.descent.trees import Leaves
 from lossary.core.dispatch import by_hand
-from lossary.errors import ArgumentError, ShapeError
+from lossary.errors import ArgumentError
 
 Array = Any
 
@@ -34,14 +35,25 @@ class Rule(Optimizer):
     @classmethod
     def settle(cls) -> None:
         super().settle()
-        named = tuple(signature(cls.update).parameters)[5:]
+        taken = signature(cls.update).parameters
+        named = tuple(taken)[5:]
         cls.curved = named[-1:] == ("curvature",)
+        if any(each.kind is each.VAR_POSITIONAL for each in taken.values()):
+            return  # it sorts them itself, as `kept` says
         known = (*cls.slots, *cls.carried, *(["curvature"] if cls.curved else []))
         if named != known:
             raise ArgumentError(
                 f"{cls.__name__}: update takes {', '.join(named)} after the gradient, but its "
                 f"slots, and what is carried, are {', '.join(known)}."
             )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "slots", self.kept())
+
+    def kept(self) -> tuple[str, ...]:
+        """Return which of the slots are needed with these parameters; `update` takes no others."""
+        return type(self).slots
 
     @abstractmethod
     def update(self, xp: Any, step: Any, weight: Any, gradient: Any, *memory: Any) -> Any:
@@ -57,12 +69,16 @@ class Rule(Optimizer):
 
     def total(self, xp: Any, array: Array) -> Array:
         """Sum an array, that of each trial by itself; its axes are kept with size 1."""
-        axes = tuple(range(1 if self.stacked else 0, array.ndim))
+        axes = self._own(array)
         return xp.sum(array, axis=axes, keepdims=True) if axes else array
 
     def norm(self, xp: Any, array: Array) -> Array:
         """Return the Euclidean norm of an array, that of each trial by itself."""
-        return xp.sqrt(self.total(xp, array * array))
+        return length(xp, array, self._own(array))
+
+    def _own(self, array: Array) -> tuple[int, ...]:
+        """Name the axes of an array, without that of the trials."""
+        return tuple(range(1 if self.stacked else 0, array.ndim))
 
     def rms(self, xp: Any, array: Array) -> Array:
         """Return the root mean square of an array, that of each trial by itself."""
@@ -86,6 +102,9 @@ class Rule(Optimizer):
                 else backend.xp.row((value,) * self.stacked, like)
             )
         return state
+
+    def _shaped(self, slot: str, shape: Shape) -> Shape | None:
+        return shape if type(self).begin is Rule.begin else None
 
     def _begun(self, backend: Backend, weight: Array) -> tuple[Array, ...]:
         weight = backend.cast(weight, backend.wide(weight))
@@ -133,6 +152,8 @@ class Rule(Optimizer):
     ) -> tuple[Array, ...]:
         """Move one array; half precision is lifted to single."""
         wide, axes = backend.wide(weight), len(backend.shape(weight)) - 1
+        if 0 in backend.shape(weight):
+            return backend.cast(weight, wide), *rest[1 : 1 + len(self.slots)]
         arrays = [None if each is None else backend.cast(each, wide) for each in (weight, *rest)]
         if self.stacked:
             carried = tuple(spread(each, axes) for each in carried)
@@ -146,6 +167,9 @@ class Rule(Optimizer):
 class Entrywise(Rule):
     """A rule that moves each entry by itself: traced, it becomes one pass over memory."""
 
+    def _shaped(self, slot: str, shape: Shape) -> Shape | None:
+        return shape
+
     def _at_once(
         self, backend: Backend, step: Any, carried: tuple[Any, ...], arrays: list[Any]
     ) -> list[tuple[Array, ...]] | None:
@@ -155,13 +179,7 @@ class Entrywise(Rule):
     def _moved(
         self, backend: Backend, step: Any, carried: tuple[Any, ...], weight: Array, *rest: Array
     ) -> tuple[Array, ...]:
-        """Move one array, if its slots are like it: a state may be of other weights."""
+        """Move one array, if its slots are of its framework."""
         for name, slot in zip(self.slots, rest[1:], strict=False):
             self._same(backend, backend_of(slot), f"{name} of the state")
-            if backend.shape(slot) != backend.shape(weight):
-                raise ShapeError(
-                    f"{self.label}: {name} of the state has the shape {backend.shape(slot)}, but "
-                    f"its weights {backend.shape(weight)}.\n"
-                    f"Hint: start with optimizer.init(weights) of these weights."
-                )
         return super()._moved(backend, step, carried, weight, *rest)

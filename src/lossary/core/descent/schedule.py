@@ -37,6 +37,8 @@ class Schedule(Value, ABC):
         Where the numbers are for many trials, it is an array of one for each.
         """
         if isinstance(step, (int, float)):
+            if not step >= 0:
+                raise DomainError(f"{self.label}: step={step!r}, but the first step is step 0.")
             backend = backend_named("numpy")
             met = self._met(backend, None) if self.stacked else self
             found = met.value(backend.xp, float(step))
@@ -52,6 +54,18 @@ class Schedule(Value, ABC):
 
         The step and all numbers are Python numbers, or arrays of one dtype.
         """
+
+    def turns(self) -> tuple[float, ...]:
+        """Return steps of which some have the lowest and the highest number that it states.
+
+        Where it stands for a parameter, those numbers must lie where the parameter may.
+        """
+        return (0,)
+
+    def _each(self, name: str) -> tuple[float, ...]:
+        """Return a number of its own, for each trial."""
+        found = getattr(self, name)
+        return found if isinstance(found, tuple) else (found,)
 
     def _check(self) -> None:
         """Hold the numbers against each other."""

@@ -6,10 +6,15 @@ from lossary.backends import Backend
 from lossary.core.parameter import Facts, facts_of, normal
 from lossary.core.value import Value
 from lossary.domains import Whole
-from lossary.errors import DomainError
+from lossary.errors import ArgumentError, DomainError
 
 Array = Any
 T = TypeVar("T")
+HOMES = {
+    "keras": "lossary.adapters.keras.optimizer({owner}(), {name}=...) takes one of Keras.",
+    "optax": "lossary.adapters.optax.transformation({owner}(), {name}=...) takes one of optax.",
+}
+"""Where the schedules of other libraries go, which are functions of the step."""
 
 
 def settle(owner: Any) -> None:
@@ -78,6 +83,11 @@ def valued(owner: T, values: dict[str, Any]) -> T:
     return found
 
 
+def for_trials(optimizer: Any, count: int) -> Any:
+    """Return an optimizer whose weights are those of several trials, though its numbers are not."""
+    return optimizer if optimizer.stacked == count else valued(optimizer, {"stacked": count})
+
+
 def at(owner: T, backend: Backend, step: Any, like: Array, axes: int | None = None) -> T:
     """Return an optimizer with the numbers of a step, from 0 on, as they meet the array `like`.
 
@@ -107,13 +117,56 @@ def spread(numbers: Array, axes: int) -> Array:
 
 def _normal(owner: str, name: str, value: Any, facts: Facts) -> Any:
     if scheduled(value):
-        _normal(owner, name, value(0), facts)  # the first number stands for the others
+        for step in value.turns():
+            _turned(owner, name, value, step, facts)
         return value
-    listed = value.tolist() if hasattr(value, "tolist") else value
-    if hasattr(listed, "numpy"):
-        listed = listed.numpy().tolist()  # a tensor of TensorFlow
+    if callable(value):
+        raise DomainError(_foreign(owner, name, value))
+    listed = _told(owner, name, value)
     if isinstance(listed, (list, tuple)) and not facts.many and not facts.choices:
         if not listed:
             raise DomainError(f"{owner}({name}=[]): expected a number, or one for each trial.")
         return tuple(normal(owner, name, each, facts) for each in listed)
     return normal(owner, name, listed, facts)
+
+
+def _foreign(owner: str, name: str, value: Any) -> str:
+    """Say where a schedule of another library goes."""
+    library = str(getattr(value, "__module__", "")).partition(".")[0]
+    home = HOMES.get(library, "Cosine, Exponential, StepDecay and others stand there.")
+    return (
+        f"{owner}({name}={value!r}): expected a number, or a schedule of lossary.schedules.\n"
+        f"Hint: {home.format(owner=owner, name=name)}"
+    )
+
+
+def _turned(owner: str, name: str, schedule: Any, step: float, facts: Facts) -> None:
+    """Hold the number that a schedule has at a step against where it may lie."""
+    number = schedule(step)
+    try:
+        _normal(owner, name, number, facts)
+    except DomainError as error:
+        raise DomainError(
+            f"{owner}({name}={schedule!r}): it is {number!s} in step {step:g}, but {name} must "
+            f"lie in {facts}."
+        ) from error
+
+
+def _told(owner: str, name: str, value: Any) -> Any:
+    """Bring what may be an array to Python numbers.
+
+    Raises:
+        ArgumentError: nobody knows them before the program runs.
+    """
+    try:
+        found = value.tolist() if hasattr(value, "tolist") else value
+        found = found.numpy().tolist() if hasattr(found, "numpy") else found  # TensorFlow's
+    except (TypeError, AttributeError, NotImplementedError, RuntimeError):
+        found = value
+    if hasattr(found, "dtype"):
+        raise ArgumentError(
+            f"{owner}({name}=…): its value is not known yet, in a program that is being traced.\n"
+            f"Hint: a schedule counts steps there; in optax, adapters.optax.transformation(Adam(), "
+            f"learning_rate=...) takes it."
+        )
+    return found

@@ -33,14 +33,14 @@ def trace_rule(rule: Any) -> RuleTrace:
     named = rule.parameters().items()
     fixed = tuple((name, v) for name, v in named if not isinstance(v, float) or v == 0)
     cls: Any = type(rule)
-    return _traced(cls, fixed)
+    return _traced(cls, fixed, rule.slots)
 
 
 @lru_cache(maxsize=256)
-def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...]) -> RuleTrace:
+def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...], slots: tuple[str, ...]) -> RuleTrace:
     rule, free = shadow(cls, dict(fixed))
-    rule = valued(rule, {"stacked": 0})
-    arrays = ("weight", "gradient", *cls.slots)
+    rule = valued(rule, {"stacked": 0, "slots": slots})
+    arrays = ("weight", "gradient", *slots)
     numbers = ("step", *cls.carried)
     extra = (None,) if "curvature" in signature(cls.update).parameters else ()
     found = rule.update(
@@ -48,6 +48,4 @@ def _traced(cls: Any, fixed: tuple[tuple[str, Any], ...]) -> RuleTrace:
     )
     nodes = found if isinstance(found, tuple) else (found,)
     made = tuple(each if isinstance(each, Expression) else constant(each) for each in nodes)
-    return RuleTrace(
-        tuple(zip(("change", *cls.slots), made, strict=True)), arrays, (*free, *numbers)
-    )
+    return RuleTrace(tuple(zip(("change", *slots), made, strict=True)), arrays, (*free, *numbers))

@@ -6,7 +6,7 @@ from typing import Any
 
 from lossary.backends import Backend
 from lossary.core.descent.optimizer import Optimizer, State
-from lossary.core.descent.settings import settle, trials, valued
+from lossary.core.descent.settings import for_trials, settle, trials
 from lossary.core.descent.trees import Leaves
 from lossary.errors import ArgumentError, DomainError
 
@@ -35,14 +35,21 @@ class Wrapper(Optimizer):
                 f"{self.label} has numbers for {own} trials, but what it is made of, "
                 f"{self.of.label}, for {inner}."
             )
-        if own and not inner:
-            object.__setattr__(self, "of", _for_trials(self.of, own))
         object.__setattr__(self, "stacked", own or inner)
         object.__setattr__(self, "curved", getattr(self.of, "curved", False))
         object.__setattr__(self, "needs", tuple(dict.fromkeys((*type(self).needs, *self.of.needs))))
 
+    @property
+    def within(self) -> Optimizer:
+        """The optimizer within, for as many trials as this one is."""
+        found: Optimizer = for_trials(self.of, self.stacked)
+        return found
+
+    def _inner(self) -> dict[str, Optimizer]:
+        return {"of": self.within}
+
     def _init(self, backend: Backend, weights: Leaves) -> State:
-        return {"step": backend.counter(), "of": self.of._init(backend, weights)}
+        return {"step": backend.counter(), "of": self.within._init(backend, weights)}
 
     def _step(
         self,
@@ -53,11 +60,12 @@ class Wrapper(Optimizer):
         evidence: dict[str, Any],
     ) -> tuple[Leaves, State]:
         """Let the optimizer within do the step."""
-        change, inner = self.of._step(backend, gradient, state["of"], weights, evidence)
+        change, inner = self.within._step(backend, gradient, state["of"], weights, evidence)
+        change = present(backend, change, evidence)
         return change, state | {"step": state["step"] + 1, "of": inner}
 
     def _judged(self, state: State, weights: Leaves) -> Leaves:
-        return self.of._judged(state["of"], weights)
+        return self.within._judged(state["of"], weights)
 
 
 class Altering(Wrapper):
@@ -82,6 +90,7 @@ class Altering(Wrapper):
     ) -> tuple[Leaves, State]:
         see, kept = self._seeing(backend, gradient, state, weights)
         loss, gradient = see(evidence.get("loss"), gradient, weights)
+        gradient = present(backend, gradient, evidence)
         evidence = evidence | {"loss": loss}
         if evidence.get("closure") is not None:
             closure = evidence["closure"]
@@ -95,7 +104,13 @@ class Altering(Wrapper):
         return change, after | kept
 
 
-def _for_trials(optimizer: Optimizer, count: int) -> Optimizer:
-    """Return an optimizer whose weights are those of several trials, though its numbers are not."""
-    inner = {name: _for_trials(each, count) for name, each in optimizer._inner().items()}
-    return valued(optimizer, {"stacked": count, **inner})
+def present(backend: Backend, arrays: Leaves, evidence: dict[str, Any]) -> Leaves:
+    """Set to zero what belongs to weights that have no gradient in this step: they stay.
+
+    A host says which ones have, under "present".
+    """
+    known = evidence.get("present")
+    if known is None or all(known):
+        return arrays
+    zeros = backend.xp.zeros_like
+    return Leaves(each if has else zeros(each) for each, has in zip(arrays, known, strict=True))

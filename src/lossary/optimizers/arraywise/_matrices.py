@@ -3,9 +3,9 @@
 from typing import Any
 
 from lossary.backends import Backend
-from lossary.core.descent.optimizer import Optimizer, State
+from lossary.core.descent.optimizer import Optimizer, Shape, State
 from lossary.core.descent.rule import Rule
-from lossary.core.descent.settings import valued
+from lossary.core.descent.settings import for_trials
 from lossary.core.descent.trees import Leaves
 from lossary.errors import ArgumentError, DomainError
 from lossary.optimizers.entrywise.adamw import AdamW
@@ -37,11 +37,22 @@ class Matrixwise(Rule):
         stacked = counts.pop() if counts else 0
         for name, value in (("stacked", stacked), ("needs", other.needs)):
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "otherwise", _stacked(other, stacked))
+
+    @property
+    def beside(self) -> Optimizer:
+        """The optimizer of the other arrays, for as many trials as this one is."""
+        found: Optimizer = for_trials(self.otherwise, self.stacked)
+        return found
+
+    def _inner(self) -> dict[str, Optimizer]:
+        return {"otherwise": self.beside}
 
     def takes(self, array: Array) -> bool:
         """Say whether an array is one for this rule."""
-        return self.axes(array) == 2
+        return self._takes(tuple(array.shape))
+
+    def _takes(self, shape: Shape) -> bool:
+        return len(shape) - bool(self.stacked) == 2
 
     def first(self, xp: Any, weight: Array) -> tuple[Array, ...]:
         """Return the slots of a matrix before the first step."""
@@ -52,9 +63,21 @@ class Matrixwise(Rule):
             return self.first(xp, weight)
         return tuple(xp.zeros_like(weight[..., None][..., :0]) for _ in self.slots)
 
+    def _shaped(self, slot: str, shape: Shape) -> Shape | None:
+        if not self._takes(shape):
+            return *shape, 0
+        return self._firsts(slot, shape)
+
+    def _firsts(self, slot: str, shape: Shape) -> Shape:
+        """Return which shape a slot of a matrix has: the matrix's own, if a rule does not say."""
+        return shape
+
+    def _handed(self, shape: Shape) -> Shape:
+        return (*shape[:-2], 0) if self._takes(shape) else shape
+
     def _init(self, backend: Backend, weights: Leaves) -> State:
         rest = self._without_own(backend, weights, weights)
-        return super()._init(backend, weights) | {"otherwise": self.otherwise._init(backend, rest)}
+        return super()._init(backend, weights) | {"otherwise": self.beside._init(backend, rest)}
 
     def _step(
         self,
@@ -69,7 +92,7 @@ class Matrixwise(Rule):
             others["curvature"] = self._without_own(backend, others["curvature"], weights)
         rest = (self._without_own(backend, each, weights) for each in (gradient, weights))
         slopes, moving = rest
-        change, inner = self.otherwise._step(backend, slopes, state["otherwise"], moving, others)
+        change, inner = self.beside._step(backend, slopes, state["otherwise"], moving, others)
         after = state | {"step": state["step"] + 1, "otherwise": inner}
         places = [place for place, each in enumerate(weights) if self.takes(each)]
         if not places:
@@ -87,7 +110,7 @@ class Matrixwise(Rule):
         return _placed(change, places, moved), after
 
     def _judged(self, state: State, weights: Leaves) -> Leaves:
-        judged = self.otherwise._judged(state["otherwise"], weights)
+        judged = self.beside._judged(state["otherwise"], weights)
         return Leaves(
             weight if self.takes(weight) else each
             for weight, each in zip(weights, judged, strict=True)
@@ -107,6 +130,12 @@ def identity(xp: Any, square: Array, stacked: int) -> Array:
     return xp.zeros_like(square) + xp.one_hot(xp.places(one), one)
 
 
+def sides(slot: str, shape: Shape) -> Shape:
+    """Return the shape of a slot: square where its name is of the left or of the right side."""
+    side = {"left": shape[-2], "right": shape[-1]}.get(slot.partition("_")[0])
+    return shape if side is None else (*shape[:-2], side, side)
+
+
 def eigen(xp: Any, matrix: Array) -> tuple[Array, Array]:
     """Return the eigenvalues, the greatest first, and the eigenvectors of a symmetric matrix.
 
@@ -116,12 +145,6 @@ def eigen(xp: Any, matrix: Array) -> tuple[Array, Array]:
     known = xp.where(xp.isfinite(total), matrix, xp.zeros_like(matrix))
     values, vectors = xp.eigh(-known)
     return -values, vectors + 0 * total
-
-
-def _stacked(optimizer: Any, count: int) -> Any:
-    """Tell an optimizer, and those within, that the weights of some trials are stacked."""
-    inner = {name: _stacked(each, count) for name, each in optimizer._inner().items()}
-    return valued(optimizer, {"stacked": count, **inner})
 
 
 def _placed(arrays: Leaves, places: list[int], new: Leaves) -> Leaves:

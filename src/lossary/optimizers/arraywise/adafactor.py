@@ -3,6 +3,7 @@
 from typing import Any
 
 from lossary.core.catalogue import define
+from lossary.core.descent.optimizer import Shape
 from lossary.core.descent.rule import Rule
 from lossary.core.parameter import choice, parameter
 from lossary.domains import nonnegative, positive
@@ -58,6 +59,12 @@ class Adafactor(Rule):
     """Whether steps are in units of the weights' root mean square, and not of one."""
     falling: bool = choice(True, False)
     """Whether the learning rate is held below one over the root of the step's number."""
+
+    def _shaped(self, slot: str, shape: Shape) -> Shape:
+        if len(shape) - bool(self.stacked) < 2:
+            return shape if slot == "row" else (*shape, 0)
+        rows, columns = (each and 1 for each in shape[-2:])  # none where there is none
+        return (*shape[:-1], columns) if slot == "row" else (*shape[:-2], rows, shape[-1])
 
     def begin(self, xp: Any, weight: Any) -> tuple[Any, ...]:
         if self.axes(weight) < 2:

@@ -37,7 +37,8 @@ class Muon(Matrixwise):
         "PyTorch iterates in half precision (bfloat16), here it is the weights' own: its steps are "
         "apart by a hundredth. optax and Keras divide momentum by what it has gathered, of which "
         "only Nesterov's mixture feels anything; and where kernels are stored with inputs as rows, "
-        "theirs is adjustment='wide'. Adam's learning rates are too small without adjustment='rms'."
+        "optax's adjustment is 'wide'; Keras' is 'rms' or 'none' anyway. Adam's learning rates are "
+        "too small without adjustment='rms'."
     )
     slots = ("momentum_mean",)
 
@@ -55,8 +56,8 @@ class Muon(Matrixwise):
     """How often Newton and Schulz's iteration is done."""
     adjustment: str = choice("tall", "wide", "rms", "none")
     """The factor for a matrix of n rows and m columns: "tall" √max(1, n/m), for kernels whose rows
-    are outputs, as PyTorch's; "wide" √max(1, m/n), as JAX's and Keras'; "rms" 0.2 √max(n, m), the
-    usual size of Adam's steps."""
+    are outputs, as PyTorch's; "wide" √max(1, m/n), as optax's; "rms" 0.2 √max(n, m), the usual
+    size of Adam's steps, as Keras'; "none" is one."""
     epsilon: float = parameter(1e-7, nonnegative, scale="log")
     """Added to the norm that the momentum is divided by, in the gradient's unit."""
     otherwise: Optimizer = BESIDE
@@ -66,8 +67,7 @@ class Muon(Matrixwise):
         new = (1 - self.momentum) * gradient
         mean = self.momentum * momentum_mean + new
         slope = self.momentum * mean + new if self.nesterov else mean
-        size = xp.sqrt(xp.sum(slope * slope, axis=(-2, -1), keepdims=True))
-        direction = self._orthogonal(xp, slope / (size + self.epsilon))
+        direction = self._orthogonal(xp, slope / (self.norm(xp, slope) + self.epsilon))
         factor = self._adjusted(*weight.shape[-2:])
         change = factor * direction + self.weight_decay * weight
         return -self.learning_rate * change, mean

@@ -3,11 +3,11 @@
 from typing import Any
 
 from lossary.core.catalogue import define
-from lossary.core.descent.optimizer import Optimizer
+from lossary.core.descent.optimizer import Optimizer, Shape
 from lossary.core.parameter import parameter
 from lossary.domains import count, nonnegative, share
 from lossary.numerics import gathered
-from lossary.optimizers.arraywise._matrices import BESIDE, Matrixwise, eigen, identity
+from lossary.optimizers.arraywise._matrices import BESIDE, Matrixwise, eigen, identity, sides
 
 
 @define
@@ -61,8 +61,11 @@ class SOAP(Matrixwise):
     otherwise: Optimizer = BESIDE
     """What moves all other arrays."""
 
-    def takes(self, array: Any) -> bool:
-        return super().takes(array) and max(array.shape[-2:]) <= self.largest
+    def _takes(self, shape: Shape) -> bool:
+        return super()._takes(shape) and max(each or 0 for each in shape[-2:]) <= self.largest
+
+    def _firsts(self, slot: str, shape: Shape) -> Shape:
+        return sides(slot, shape)
 
     def first(self, xp: Any, weight: Any) -> tuple[Any, ...]:
         turned, zero = xp.matrix_transpose(weight), xp.zeros_like(weight)

@@ -31,7 +31,8 @@ class Adam(Entrywise):
     )
     hazards = (
         "Keras adds epsilon to the root before the root is corrected: a large epsilon acts "
-        "otherwise there."
+        "otherwise there. With epsilon=0, an entry whose gradient has always been exactly zero is "
+        "0/0: it becomes NaN."
     )
     slots = ("mean", "square")
 

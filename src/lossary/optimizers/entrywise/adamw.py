@@ -33,7 +33,7 @@ class AdamW(Entrywise):
         "The decay is multiplied by the learning rate, as in PyTorch, optax and Keras; the paper "
         "multiplies it by the schedule only: there, a smaller rate does not decay less. Defaults "
         "differ: 0.01 in PyTorch, 0.0001 in optax, 0.004 in Keras. Keras adds epsilon before the "
-        "root is corrected."
+        "root is corrected. With epsilon=0, gradients of exactly zero become NaN."
     )
     slots = ("mean", "square")
 

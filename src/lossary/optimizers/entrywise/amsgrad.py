@@ -30,7 +30,8 @@ class AMSGrad(Entrywise):
     )
     hazards = (
         "optax takes the largest of the corrected means, PyTorch corrects the largest mean, as "
-        "here; Keras adds epsilon before the root is corrected. The paper corrects nothing."
+        "here; Keras adds epsilon before the root is corrected. The paper corrects nothing. "
+        "With epsilon=0, gradients of exactly zero become NaN."
     )
     slots = ("mean", "square", "largest")
 

@@ -31,9 +31,10 @@ class NAdam(Entrywise):
     )
     hazards = (
         "optax leaves out the schedule of the momentum, and corrects with powers of beta1 in place "
-        "of the product: another path from the first step on, with any settings. In Keras the "
-        "momentum_decay is 1, and stays. PyTorch keeps the product in single precision, whatever "
-        "the weights are in."
+        "of the product: another path, unless momentum_decay is so large (1e6) that the momentum "
+        "is beta1 at once. In Keras it is 1, and stays. PyTorch keeps the product in single "
+        "precision, whatever the weights are in. With epsilon=0, gradients of exactly zero become "
+        "NaN."
     )
     slots = ("mean", "square")
     carried = {"product": 1.0}

@@ -49,30 +49,28 @@ class RMSProp(Entrywise):
     inside_root: bool = choice(False, True)
     """Whether epsilon is added before the root is taken, as optax and Keras do."""
 
+    def kept(self) -> tuple[str, ...]:
+        wanted = {"mean": self.centred, "velocity": not zero(self.momentum)}
+        return tuple(name for name in type(self).slots if wanted.get(name, True))
+
     def begin(self, xp: Any, weight: Any) -> tuple[Any, ...]:
         start = xp.zeros_like(weight) + self.initial_square
-        return start, xp.zeros_like(weight), xp.zeros_like(weight)
+        return (start, *(xp.zeros_like(weight) for _ in self.slots[1:]))
 
-    def update(
-        self,
-        xp: Any,
-        step: Any,
-        weight: Any,
-        gradient: Any,
-        square: Any,
-        mean: Any,
-        velocity: Any,
-    ) -> Any:
-        square = self.decay * square + (1 - self.decay) * gradient * gradient
-        spread = square
+    def update(self, xp: Any, step: Any, weight: Any, gradient: Any, *memory: Any) -> Any:
+        after = dict(zip(self.slots, memory, strict=True))
+        square = after["square"] = self._mean(after["square"], gradient * gradient)
         if self.centred:
-            mean = self.decay * mean + (1 - self.decay) * gradient
+            mean = after["mean"] = self._mean(after["mean"], gradient)
             # Rounding can bring the variance of a steady gradient below zero.
-            spread = xp.clip(square - mean * mean, min=0.0)
+            square = xp.clip(square - mean * mean, min=0.0)
         if self.inside_root:
-            move = gradient / xp.sqrt(spread + self.epsilon)
+            move = gradient / xp.sqrt(square + self.epsilon)
         else:
-            move = gradient / (xp.sqrt(spread) + self.epsilon)
-        if not zero(self.momentum):
-            velocity = move = self.momentum * velocity + move
-        return -self.learning_rate * move, square, mean, velocity
+            move = gradient / (xp.sqrt(square) + self.epsilon)
+        if "velocity" in after:
+            move = after["velocity"] = self.momentum * after["velocity"] + move
+        return -self.learning_rate * move, *after.values()
+
+    def _mean(self, mean: Any, new: Any) -> Any:
+        return self.decay * mean + (1 - self.decay) * new

@@ -4,7 +4,7 @@ from typing import Any
 
 from lossary.backends import Backend
 from lossary.core.catalogue import define
-from lossary.core.descent.optimizer import Optimizer, State
+from lossary.core.descent.optimizer import Optimizer, Shape, State
 from lossary.core.descent.settings import at
 from lossary.core.descent.trees import Leaves
 from lossary.core.parameter import choice, parameter
@@ -82,6 +82,11 @@ class LBFGS(Optimizer):
         if isinstance(self.fall, float) and self.fall > self.flat:
             raise DomainError(f"{self.label}: fall={self.fall:g} lies above flat={self.flat:g}.")
 
+    def _shaped(self, slot: str, shape: Shape) -> Shape:
+        first = int(bool(self.stacked))
+        past = (*shape[:first], self.history, *shape[first:])
+        return past if slot in ("moves", "bends") else shape
+
     def _init(self, backend: Backend, weights: Leaves) -> State:
         wide = lifted(backend, weights)
         axis = 1 if self.stacked else 0
@@ -114,11 +119,15 @@ class LBFGS(Optimizer):
     def _remembered(
         self, backend: Backend, state: State, slopes: Leaves, places: Leaves
     ) -> tuple[Leaves, Leaves]:
-        """Put the last move before the others, if the slope has risen along it."""
+        """Put the last move before the others, if the slope has risen along it.
+
+        Before the first step there is none: `init` may have seen other weights.
+        """
         moved = Leaves(w - old for w, old in zip(places, state["place"], strict=True))
         bent = Leaves(g - old for g, old in zip(slopes, state["slope"], strict=True))
         pairs = ((moved, bent), (moved, moved), (bent, bent))
         both, move, bend = (inner(backend, *pair, self.stacked) for pair in pairs)
+        both = chosen(backend.xp, state["step"] == 0, 0 * both, both)
         taken = both > FLAT * backend.xp.sqrt(move) * backend.xp.sqrt(bend)
         return (
             self._shifted(backend, taken, moved, state["moves"]),

@@ -5,7 +5,7 @@ from typing import Any
 
 from lossary.backends import Backend
 from lossary.core.descent.norms import times, unset
-from lossary.core.descent.optimizer import State
+from lossary.core.descent.optimizer import Shape, State
 from lossary.core.descent.settings import at
 from lossary.core.descent.trees import Leaves
 from lossary.core.descent.wrapper import Altering, Seen
@@ -36,6 +36,9 @@ class Limit(Altering):
     @abstractmethod
     def _held(self, backend: Backend, gradient: Leaves, limits: list[Any]) -> Leaves:
         """Return the gradient within its limits, one for each array."""
+
+    def _shaped(self, slot: str, shape: Shape) -> Shape:
+        return (self.stacked,) if self.stacked else ()
 
     def _init(self, backend: Backend, weights: Leaves) -> State:
         state = super()._init(backend, weights)

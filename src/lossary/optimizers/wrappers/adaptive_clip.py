@@ -4,6 +4,7 @@ from typing import Any
 
 from lossary.backends import Backend
 from lossary.core.catalogue import define
+from lossary.core.descent.norms import length
 from lossary.core.descent.optimizer import Optimizer, State
 from lossary.core.descent.settings import at
 from lossary.core.descent.trees import Leaves
@@ -63,13 +64,9 @@ class AdaptiveClip(Altering):
         wide = backend.wide(weight)
         gradient, weight = backend.cast(gradient, wide), backend.cast(weight, wide)
         xp, axes, rule = backend.xp, self._axes(backend, weight), at(self, backend, step, weight)
-        size, reach = (self._norm(xp, each, axes) for each in (gradient, weight))
+        size, reach = (length(xp, each, axes) for each in (gradient, weight))
         most = rule.limit * xp.where(reach < rule.epsilon, rule.epsilon + 0 * reach, reach)
         return gradient * xp.where(size <= most, xp.ones_like(size), most / size)
-
-    def _norm(self, xp: Any, array: Array, axes: tuple[int, ...]) -> Array:
-        square = xp.sum(array * array, axis=axes, keepdims=True) if axes else array * array
-        return xp.sqrt(square)
 
     def _axes(self, backend: Backend, weight: Array) -> tuple[int, ...]:
         """Return the axes that a unit's norm is taken over."""

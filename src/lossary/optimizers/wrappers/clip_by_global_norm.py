@@ -17,7 +17,8 @@ class ClipByGlobalNorm(Limit):
     r"""Shorten the gradient where its norm over all arrays is above a limit; keep its direction.
 
     With `relative` the limit is in units of the running mean of that norm, unclipped, of the steps
-    before; the first step is its own unit. Then multiplying the loss by a number changes nothing.
+    before; the first step is its own unit. That mean grows as the loss does: multiplying
+    the loss by a number multiplies the limit alike, and clips the same steps.
 
     >>> import numpy as np
     >>> from lossary.optimizers import SGD, ClipByGlobalNorm

@@ -18,7 +18,8 @@ class ClipByNorm(Limit):
 
     Arrays are shortened one by one: each keeps its direction, but not the whole gradient. With
     `relative` the limit of an array is in units of the running mean of its own norm, unclipped, of
-    the steps before; the first step is its own unit.
+    the steps before; the first step is its own unit. That mean grows as the loss does: multiplying
+    the loss by a number multiplies the limit alike.
 
     >>> import numpy as np
     >>> from lossary.optimizers import SGD, ClipByNorm

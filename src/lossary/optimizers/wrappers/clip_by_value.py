@@ -18,7 +18,8 @@ class ClipByValue(Limit):
     r"""Cut off each entry of the gradient that is larger than a limit; the direction changes.
 
     With `relative` the limit is in units of the running mean of the root mean square of all
-    entries of the gradient, unclipped, of the steps before; the first step is its own unit.
+    entries of the gradient, unclipped, of the steps before; the first step is its own unit. That
+    mean grows as the loss does: multiplying the loss by a number multiplies the limit alike.
 
     >>> import numpy as np
     >>> from lossary.optimizers import SGD, ClipByValue

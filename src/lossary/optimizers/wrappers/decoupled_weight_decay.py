@@ -7,7 +7,7 @@ from lossary.core.catalogue import define
 from lossary.core.descent.optimizer import Optimizer, State
 from lossary.core.descent.settings import at
 from lossary.core.descent.trees import Leaves
-from lossary.core.descent.wrapper import Wrapper
+from lossary.core.descent.wrapper import Wrapper, present
 from lossary.core.parameter import parameter
 from lossary.domains import nonnegative
 from lossary.errors import ArgumentError
@@ -61,19 +61,19 @@ class DecoupledWeightDecay(Wrapper):
         evidence: dict[str, Any],
     ) -> tuple[Leaves, State]:
         change, after = super()._step(backend, gradient, state, weights, evidence)
-        found: Any = _rated(self.of, state["of"])
+        found: Any = _rated(self.within, state["of"])
         decayed = Leaves()
-        for moved, weight in zip(change, weights, strict=True):
+        for place, (moved, weight) in enumerate(zip(change, weights, strict=True)):
             weight = backend.cast(weight, backend.wide(weight))
-            rate = at(found[0], backend, found[1], weight).learning_rate
+            rate = at(found[0].of_array(place), backend, found[1], weight).learning_rate
             decay = at(self, backend, state["step"], weight).weight_decay
             decayed.append(backend.cast(moved, weight.dtype) - rate * decay * weight)
-        return decayed, after
+        return present(backend, decayed, evidence), after
 
 
 def _rated(optimizer: Any, state: State) -> tuple[Any, Any] | None:
     """Return the first optimizer that has a learning rate, from outside in, and its step."""
     if "learning_rate" in optimizer.own:
         return optimizer, state.get("step")
-    inner = getattr(optimizer, "of", None)
+    inner = getattr(optimizer, "within", None)
     return None if inner is None else _rated(inner, state.get("of", {}))

@@ -73,7 +73,7 @@ class Lookahead(Wrapper):
             slow.append(chosen(xp, back, new, old))
         after["slow"] = slow
         if self.reset:
-            fresh = self.of._init(backend, slow)
+            fresh = self.within._init(backend, slow)
             after["of"] = selected(backend, back, fresh, after["of"], self.stacked)
         return moved, after
 
