@@ -54,7 +54,9 @@ def rprop(o: Any) -> Spelling:
         "optax.rprop", learning_rate=o.learning_rate, eta_minus=o.shrink, eta_plus=o.growth,
         min_step_size=o.smallest, max_step_size=o.largest,
     )  # fmt: skip
-    return apart(made, "After a turn optax does not rest: it steps on by what it did before.")
+    return apart(
+        made, "optax moves a step late: not at the first gradient, and twice not after a turn."
+    )
 
 
 def lamb(o: Any) -> Spelling:
