@@ -182,6 +182,15 @@ def test_groups_keep_the_ratio_of_their_learning_rates():
     assert [group["lr"] for group in sgd.param_groups] == [0.01, 0.005]
 
 
+def test_a_group_at_a_rate_of_zero_stays_where_it_is():
+    still, moving = (torch.nn.Parameter(torch.ones(2)) for _ in range(2))
+    model = torch.nn.ParameterList([still, moving])
+    groups = [{"params": [still], "lr": 0.0}, {"params": [moving], "lr": 0.1}]
+    loss = lambda model, batch: sum(each.square().sum() for each in model)  # noqa: E731
+    Rehearsal(model, torch.optim.SGD(groups), [torch.zeros(1)], loss).step(0.1)
+    assert (still.tolist(), moving[0].item()) == ([1.0, 1.0], pytest.approx(0.8))
+
+
 def test_a_list_of_batches_is_gone_through_in_an_order_of_the_seed():
     batches, seen = [torch.full((1, 4), float(i)) for i in range(8)], []
     model = torch.nn.Linear(4, 1)

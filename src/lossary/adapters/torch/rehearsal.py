@@ -34,7 +34,8 @@ class Rehearsal:
     Args:
         model: a module.
         optimizer: any `torch.optim.Optimizer`; one that asks for a closure gets it. Groups keep
-            the ratio of their learning rates; the one that is set is the first group's.
+            the ratio of their learning rates; the one that is set is that of the first group
+            whose rate is not zero. Groups at zero stay there.
         loader: anything that can be gone through again and again, such as a DataLoader. A list of
             batches is gone through in an order drawn from the seed.
         loss: `loss(model, batch)` returns a tensor without axes, or a dictionary or list of them;
@@ -78,7 +79,7 @@ class Rehearsal:
                 f"{rule!r}: a range test sets the rate: give the rule a number.\n"
                 f"Hint: {rule.label}(learning_rate=0.1); a schedule comes after the test."
             )
-        first = float(rates[0])
+        first = next((float(rate) for rate in rates if rate), 0.0)
         self._ratios = [float(rate) / first if first else 1.0 for rate in rates]
 
     def _known(self, optimizer: "torch.optim.Optimizer") -> None:
