@@ -23,7 +23,7 @@ def optimizer_card(cls: Any) -> dict[str, Any]:
         "remarks": remarks,
         "update": lines(cls.formula),
         "latex": cls.formula,
-        "remembers": list(cls.slots),
+        "remembers": list(usual(cls).slots),
         "memory": memory(usual(cls)),
         "needs": needs(usual(cls)),
         "parameters": [*_within(cls), *parameters(cls)],
