@@ -153,7 +153,7 @@ class Rule(Optimizer):
         """Move one array; half precision is lifted to single."""
         wide, axes = backend.wide(weight), len(backend.shape(weight)) - 1
         if 0 in backend.shape(weight):
-            return backend.cast(weight, wide), *rest[1 : 1 + len(self.slots)]
+            return 1 * backend.cast(weight, wide), *rest[1 : 1 + len(self.slots)]
         arrays = [None if each is None else backend.cast(each, wide) for each in (weight, *rest)]
         if self.stacked:
             carried = tuple(spread(each, axes) for each in carried)
