@@ -1,12 +1,12 @@
 """CatBoost: its own losses, and ours through `lossary.adapters.catboost`."""
 
+from functools import partial
 from typing import Any
 
 import catboost
-import numpy as np
 
 import lossary
-from benchmarks.boosters.row import Array, Row
+from benchmarks.boosters.row import Array, Row, amounts, classes
 from lossary.adapters.catboost import Classifier, Regressor
 
 VERSION = catboost.__version__
@@ -19,30 +19,17 @@ def settings(rounds: int, threads: int) -> dict[str, Any]:
 
 
 def _amounts(title: str, target: str, loss: Any, name: str) -> Row:
-    def judge(target: Array, model: Any, features: Array) -> float:
-        return float(loss(model.predict(features, prediction_type="RawFormulaVal"), target))
+    theirs = partial(catboost.CatBoostRegressor, loss_function=name)
+    return amounts(title, target, loss, Regressor, theirs, _raw)
 
-    return Row(
-        title,
-        target,
-        lambda told: Regressor(loss, **told),
-        lambda told: catboost.CatBoostRegressor(loss_function=name, **told),
-        judge,
-    )
+
+def _raw(model: Any, features: Array) -> Array:
+    return model.predict(features, prediction_type="RawFormulaVal")
 
 
 def _classes(title: str, target: str, name: str, loss: Any) -> Row:
-    def judge(target: Array, model: Any, features: Array) -> float:
-        chance = model.predict_proba(features)
-        return float(-np.log(chance[np.arange(len(target)), target]).mean())
-
-    return Row(
-        title,
-        target,
-        lambda told: Classifier(loss, **told),
-        lambda told: catboost.CatBoostClassifier(loss_function=name, **told),
-        judge,
-    )
+    theirs = partial(catboost.CatBoostClassifier, loss_function=name)
+    return classes(title, target, loss, Classifier, theirs)
 
 
 ROWS = (

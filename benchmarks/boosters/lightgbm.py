@@ -1,12 +1,12 @@
 """LightGBM: its own objectives, and losses through `lossary.adapters.lightgbm`."""
 
+from functools import partial
 from typing import Any
 
 import lightgbm
-import numpy as np
 
 import lossary
-from benchmarks.boosters.row import Array, Row
+from benchmarks.boosters.row import Row, amounts, classes
 from lossary.adapters.lightgbm import Classifier, Regressor
 
 VERSION = lightgbm.__version__
@@ -18,33 +18,13 @@ def settings(rounds: int, threads: int) -> dict[str, Any]:
 
 
 def _amounts(title: str, target: str, loss: Any, objective: str, **more: Any) -> Row:
-    through_log = loss.domains[0][0].name == "log_amount"
-
-    def judge(target: Array, model: Any, features: Array) -> float:
-        found = model.predict(features)
-        return float(loss(np.log(found) if through_log else found, target))
-
-    return Row(
-        title,
-        target,
-        lambda told: Regressor(loss, **told),
-        lambda told: lightgbm.LGBMRegressor(objective=objective, **more, **told),
-        judge,
-    )
+    theirs = partial(lightgbm.LGBMRegressor, objective=objective, **more)
+    return amounts(title, target, loss, Regressor, theirs)
 
 
 def _classes(title: str, target: str, objective: str, loss: Any) -> Row:
-    def judge(target: Array, model: Any, features: Array) -> float:
-        chance = model.predict_proba(features)
-        return float(-np.log(chance[np.arange(len(target)), target]).mean())
-
-    return Row(
-        title,
-        target,
-        lambda told: Classifier(loss, **told),
-        lambda told: lightgbm.LGBMClassifier(objective=objective, **told),
-        judge,
-    )
+    theirs = partial(lightgbm.LGBMClassifier, objective=objective)
+    return classes(title, target, loss, Classifier, theirs)
 
 
 ROWS = (

@@ -36,3 +36,34 @@ def draw(rows: int, seed: int = 0) -> tuple[Array, dict[str, Array]]:
         "two": (rng.random(rows) < 1 / (1 + np.exp(-signal))).astype(np.int64),
         "five": np.digitize(signal + noise, [-2.0, -0.7, 0.7, 2.0]),
     }
+
+
+def amounts(title: str, target: str, loss: Any, ours: Any, theirs: Any, read: Any = None) -> Row:
+    """Compare regressors: `theirs` takes settings; `read(model, features)` is what the loss reads.
+
+    If nothing is said it reads what a model predicts, or its logarithm.
+    """
+    read = read or (_logarithm if loss.domains[0][0].name == "log_amount" else _predicted)
+
+    def judge(target: Array, model: Any, features: Array) -> float:
+        return float(loss(read(model, features), target))
+
+    return Row(title, target, lambda told: ours(loss, **told), lambda told: theirs(**told), judge)
+
+
+def classes(title: str, target: str, loss: Any, ours: Any, theirs: Any) -> Row:
+    """Compare classifiers by the log loss of the probabilities they report."""
+
+    def judge(target: Array, model: Any, features: Array) -> float:
+        chance = model.predict_proba(features)
+        return float(-np.log(chance[np.arange(len(target)), target]).mean())
+
+    return Row(title, target, lambda told: ours(loss, **told), lambda told: theirs(**told), judge)
+
+
+def _predicted(model: Any, features: Array) -> Array:
+    return model.predict(features)
+
+
+def _logarithm(model: Any, features: Array) -> Array:
+    return np.log(model.predict(features))

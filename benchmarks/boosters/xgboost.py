@@ -1,12 +1,12 @@
 """XGBoost: its own objectives, and losses through `lossary.adapters.xgboost`."""
 
+from functools import partial
 from typing import Any
 
-import numpy as np
 import xgboost
 
 import lossary
-from benchmarks.boosters.row import Array, Row
+from benchmarks.boosters.row import Row, amounts, classes
 from lossary.adapters.xgboost import Classifier, Regressor
 
 VERSION = xgboost.__version__
@@ -18,33 +18,12 @@ def settings(rounds: int, threads: int) -> dict[str, Any]:
 
 
 def _amounts(title: str, target: str, loss: Any, objective: str, **more: Any) -> Row:
-    through_log = loss.domains[0][0].name == "log_amount"
-
-    def judge(target: Array, model: Any, features: Array) -> float:
-        found = model.predict(features)
-        return float(loss(np.log(found) if through_log else found, target))
-
-    return Row(
-        title,
-        target,
-        lambda told: Regressor(loss, **told),
-        lambda told: xgboost.XGBRegressor(objective=objective, **more, **told),
-        judge,
-    )
+    theirs = partial(xgboost.XGBRegressor, objective=objective, **more)
+    return amounts(title, target, loss, Regressor, theirs)
 
 
 def _classes(title: str, target: str, loss: Any) -> Row:
-    def judge(target: Array, model: Any, features: Array) -> float:
-        chance = model.predict_proba(features)
-        return float(-np.log(chance[np.arange(len(target)), target]).mean())
-
-    return Row(
-        title,
-        target,
-        lambda told: Classifier(loss, **told),
-        lambda told: xgboost.XGBClassifier(**told),
-        judge,
-    )
+    return classes(title, target, loss, Classifier, xgboost.XGBClassifier)
 
 
 ROWS = (

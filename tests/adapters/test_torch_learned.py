@@ -58,7 +58,7 @@ by_number = pytest.mark.parametrize(("loss", "name"), LEARNABLE.values(), ids=LE
 
 @pytest.fixture(autouse=True)
 def _own_shelf(monkeypatch):
-    monkeypatch.setattr(catalogue, "_SHELF", dict(catalogue._SHELF))
+    monkeypatch.setitem(catalogue._SHELVES, "loss", dict(catalogue._SHELVES["loss"]))
 
 
 def _raw(judge, name):

@@ -170,7 +170,7 @@ def test_parts_of_another_loss_are_no_whole_to_share_in():
 
 
 def test_a_loss_that_compares_other_entries_than_rows_is_refused(monkeypatch):
-    monkeypatch.setattr(catalogue, "_SHELF", dict(catalogue._SHELF))
+    monkeypatch.setitem(catalogue._SHELVES, "loss", dict(catalogue._SHELVES["loss"]))
 
     @lossary.define
     class Columns(lossary.Pairwise):

@@ -136,7 +136,7 @@ def test_a_formula_with_a_word_that_is_not_known_stays_latex():
 
 
 def test_a_loss_of_other_people_has_a_card_too(monkeypatch):
-    monkeypatch.setattr(catalogue, "_SHELF", dict(catalogue._SHELF))
+    monkeypatch.setitem(catalogue._SHELVES, "loss", dict(catalogue._SHELVES["loss"]))
 
     @define
     class Cubed(Elementwise):

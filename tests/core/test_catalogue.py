@@ -72,7 +72,7 @@ def test_another_version_is_not_read():
 
 
 def test_a_loss_of_ones_own_is_held_to_the_laws_at_once():
-    from lossary.core.catalogue import _SHELF
+    from lossary.core.catalogue import _SHELVES
     from lossary.testing import hold
 
     try:
@@ -104,7 +104,7 @@ def test_a_loss_of_ones_own_is_held_to_the_laws_at_once():
             hold(Lorentzian, backend, laws=laws)
         assert lossary.find("lorentzian") is Lorentzian
     finally:
-        _SHELF.pop("Lorentzian", None)
+        _SHELVES["loss"].pop("Lorentzian", None)
 
 
 def test_a_name_that_is_taken_is_refused():

@@ -237,7 +237,7 @@ def test_nearby_amounts_keep_the_digits_of_their_logarithms():
 
 
 def test_a_ratio_of_ones_own_gives_zero_where_nothing_counts():
-    from lossary.core.catalogue import _SHELF
+    from lossary.core.catalogue import _SHELVES
 
     try:
 
@@ -262,7 +262,7 @@ def test_a_ratio_of_ones_own_gives_zero_where_nothing_counts():
         assert loss(p[:0], p[:0]) == loss(p * np.nan, p, mask=p < 0) == 0
         assert (loss.gradient(p, p, mask=p < 0) == 0).all()
     finally:
-        _SHELF.pop("Concordance", None)
+        _SHELVES["loss"].pop("Concordance", None)
 
 
 def test_a_slope_that_is_not_known_is_not_zero():

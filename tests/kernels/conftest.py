@@ -7,4 +7,4 @@ from lossary.core import catalogue
 
 @pytest.fixture(autouse=True)
 def _own_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "_SHELF", dict(catalogue._SHELF))
+    monkeypatch.setitem(catalogue._SHELVES, "loss", dict(catalogue._SHELVES["loss"]))

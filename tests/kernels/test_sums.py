@@ -161,7 +161,7 @@ class Rivalry(RatioOfSums):
 
 
 for _name in ("Agreement", "Rivalry"):  # not for the tests of the whole catalogue
-    catalogue._SHELF.pop(_name)
+    catalogue._SHELVES["loss"].pop(_name)
 
 
 def test_a_loss_of_ones_own_gets_kernels_too() -> None:

@@ -64,7 +64,7 @@ def _fresh():
 @pytest.fixture
 def shelf(monkeypatch):
     """Let a test define losses that are gone after it."""
-    monkeypatch.setattr(catalogue, "_SHELF", dict(catalogue._SHELF))
+    monkeypatch.setitem(catalogue._SHELVES, "loss", dict(catalogue._SHELVES["loss"]))
 
 
 def _compiled(function, graphs, **options):

@@ -154,6 +154,16 @@ def test_what_an_optimizer_needs_is_asked_for():
                 _stepped(optimizer, WEIGHTS)
 
 
+def test_a_curvature_that_nobody_reads_is_refused():
+    weights = np.ones(2)
+    for optimizer in (Adam(), shelf.Muon(), shelf.ClipByNorm(of=Adam(), limit=1.0)):
+        with pytest.raises(ArgumentError, match="reads no curvature"):
+            optimizer.step(weights, optimizer.init(weights), weights, curvature=weights)
+    for reads in (shelf.SophiaG(), shelf.Muon(otherwise=shelf.SophiaG())):
+        for optimizer in (reads, shelf.ClipByNorm(of=reads, limit=1.0)):
+            optimizer.step(weights, optimizer.init(weights), weights, curvature=weights)
+
+
 @pytest.mark.parametrize("cls", OWN, ids=lambda cls: cls.__name__)
 def test_what_is_no_number_is_no_parameter(cls):
     for name, facts in facts_of(cls).items():

@@ -71,7 +71,7 @@ def transformation(optimizer: Optimizer, **numbers: Any) -> optax.GradientTransf
         if name not in known:
             told = here(name, known) or nearest(name, known)
             raise ArgumentError(f"{optimizer.label} has no {name}: {told}")
-    waiting = [True] if getattr(innermost(optimizer), "curved", False) else []
+    waiting = [True] if optimizer.curved else []
 
     def init(params: Tree) -> State:
         return _outer(optimizer, optimizer.init(_Held(params)))

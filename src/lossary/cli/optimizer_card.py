@@ -76,7 +76,7 @@ def memory(optimizer: Any) -> float:
 
 def needs(optimizer: Any) -> list[str]:
     """Say what a step is given beside the gradient."""
-    curved = ["curvature, where there is one"] if getattr(optimizer, "curved", False) else []
+    curved = ["curvature, where there is one"] if optimizer.curved else []
     return [*optimizer.needs, *_sometimes(optimizer), *curved]
 
 

@@ -9,9 +9,8 @@ from typing import Any, TypeVar, dataclass_transform, overload
 from lossary.errors import ArgumentError, NotFoundError, nearest
 
 T = TypeVar("T", bound=type)
-_SHELF: dict[str, type] = {}
-_OTHERS: dict[str, dict[str, type]] = {"optimizer": {}, "schedule": {}}
-"""Beside the losses, whose shelf is the first, what else is defined, by its kind and its name."""
+_SHELVES: dict[str, dict[str, type]] = {"loss": {}, "optimizer": {}, "schedule": {}}
+"""What is defined, by its kind and its name."""
 ELSEWHERE = {
     "lr": ("learning_rate",), "eps": ("epsilon",), "wd": ("weight_decay",),
     "betas": ("beta1", "beta2", "beta3"), "beta_1": ("beta1",), "beta_2": ("beta2",),
@@ -36,7 +35,7 @@ def define(cls: T) -> T:
     made.__reduce__ = _remade
     made.__init__ = _by_keyword(made)
     kind = getattr(made, "shelf", "loss")
-    shelf = _shelf(kind)
+    shelf = _SHELVES[kind]
     known = shelf.get(made.__name__)
     # The same class defined again (a module reloaded, a cell run twice) takes its own place.
     if known is not None and known.__module__ != made.__module__:
@@ -51,10 +50,6 @@ def define(cls: T) -> T:
     made.settle()
     shelf[made.__name__] = made
     return made
-
-
-def _shelf(kind: str) -> dict[str, type]:
-    return _SHELF if kind == "loss" else _OTHERS[kind]
 
 
 def _by_keyword(cls: Any) -> Callable[..., None]:
@@ -106,7 +101,7 @@ def _made(cls: type, parameters: dict[str, Any]) -> Any:
 
 def all_of(kind: type = object, shelf: str = "loss") -> tuple[type, ...]:
     """Return every loss, optimizer or schedule of a kind, in the order of their names."""
-    return tuple(cls for _, cls in sorted(_shelf(shelf).items()) if issubclass(cls, kind))
+    return tuple(cls for _, cls in sorted(_SHELVES[shelf].items()) if issubclass(cls, kind))
 
 
 @overload

@@ -5,11 +5,11 @@ from copy import deepcopy
 from typing import Any
 
 from lossary.backends import backend_of
+from lossary.core.descent.nested import learning_rate_of, with_learning_rate
 from lossary.core.descent.optimizer import Optimizer
 from lossary.core.descent.schedule import Schedule
 from lossary.core.descent.trees import flat, matched
 from lossary.errors import ArgumentError
-from lossary.search.rates import learning_rate_of, with_learning_rate
 from lossary.search.terms import read
 
 Tree = Any

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from lossary.core.descent.nested import learning_rate_of, with_learning_rate
 from lossary.core.descent.optimizer import Optimizer
 from lossary.core.descent.trees import Leaves
 from lossary.errors import ArgumentError
@@ -12,7 +13,6 @@ from lossary.search.counted import Array, Counted
 from lossary.search.path import Path
 from lossary.search.polishing import REST
 from lossary.search.polishing import polish as polished
-from lossary.search.rates import learning_rate_of, with_learning_rate
 from lossary.search.space import Space
 
 EVERY = 10

@@ -186,7 +186,7 @@ def _suited(rule: Any) -> Any:
             f"Hint: call a class to make an optimizer of it; Keras' own go to compile as they are."
         )
     inner = innermost(rule)
-    wanted = (*rule.needs, *(["curvature"] if getattr(inner, "curved", False) else []))
+    wanted = (*rule.needs, *(["curvature"] if rule.curved else []))
     if wanted:
         raise ArgumentError(
             f"{rule.label} needs more than the gradient ({', '.join(wanted)}), and Keras hands "

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lossary.adapters.needs import need
-from lossary.core.descent.nested import innermost
+from lossary.core.descent.nested import learning_rate_of
 from lossary.core.descent.optimizer import Optimizer
 from lossary.core.descent.schedule import Schedule
 from lossary.errors import ArgumentError
@@ -74,7 +74,7 @@ class Rehearsal:
             )
         self._known(optimizer)
         rule = getattr(optimizer, "rule", None)  # of ours; PyTorch's own have none
-        if isinstance(rule, Optimizer) and isinstance(_rate(rule), Schedule):
+        if isinstance(rule, Optimizer) and isinstance(learning_rate_of(rule), Schedule):
             raise ArgumentError(
                 f"{rule!r}: a range test sets the rate: give the rule a number.\n"
                 f"Hint: {rule.label}(learning_rate=0.1); a schedule comes after the test."
@@ -169,10 +169,6 @@ def _extra(root: "torch.nn.Module") -> dict[str, Any]:
         for name, value in root.state_dict().items()
         if not isinstance(value, torch.Tensor)
     }
-
-
-def _rate(rule: Optimizer) -> Any:
-    return innermost(rule).parameters().get("learning_rate")
 
 
 def _copy(slope: Any) -> Any:

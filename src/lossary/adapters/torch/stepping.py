@@ -35,7 +35,7 @@ class TorchOptimizer(torch.optim.Optimizer):
         self._schedules: list[dict[str, Any]] = []
         self._made: dict[Any, Any] = {}
         self._away = False
-        self._waits = PATIENCE if getattr(innermost(rule), "curved", False) else 0
+        self._waits = PATIENCE if rule.curved else 0
         super().__init__(params, dict(self._naming.defaults))
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:

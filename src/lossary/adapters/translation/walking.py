@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from lossary.adapters.translation import problem
+from lossary.core.descent.nested import learning_rate_of, with_learning_rate
 from lossary.core.descent.optimizer import Optimizer
 from lossary.core.descent.rule import Entrywise
 from lossary.core.descent.wrapper import Wrapper
@@ -47,19 +48,13 @@ class Ours:
         self.weights = [w + c for w, c in zip(self.weights, change, strict=True)]
 
     def slow(self, factor: float) -> None:
-        self.optimizer = slower(self.optimizer, factor)
+        rate = learning_rate_of(self.optimizer)
+        if rate is not None:
+            self.optimizer = with_learning_rate(self.optimizer, rate * factor)
 
 
 def _loss(weights: problem.Arrays) -> Any:
     return np.asarray(problem.loss(weights))
-
-
-def slower(optimizer: Any, factor: float) -> Any:
-    """Return an optimizer whose learning rate is multiplied, that within a wrapper too."""
-    found = optimizer
-    if "learning_rate" in optimizer.own:
-        found = found.replace(learning_rate=optimizer.learning_rate * factor)
-    return found.replace(of=slower(optimizer.of, factor)) if hasattr(optimizer, "of") else found
 
 
 def together(optimizer: Any) -> bool:

@@ -44,12 +44,19 @@ class Optimizer(Value, ABC):
     """What the state keeps for each array of the weights, by name."""
     needs: tuple[str, ...] = ()
     """What `step` must be given beside the gradient: "loss", "closure"."""
+    curved: bool = False
+    """Whether a curvature is read, where `step` is given one."""
     stacked: int
     """How many trials the parameters are for, stacked along the weights' first axis; or 0."""
 
     def __post_init__(self) -> None:
         settle(self)
         object.__setattr__(self, "stacked", trials(self))
+        object.__setattr__(self, "slots", self.kept())
+
+    def kept(self) -> tuple[str, ...]:
+        """Return which of the slots are needed with these parameters."""
+        return type(self).slots
 
     def init(self, weights: Tree) -> State:
         """Return the state before the first step: plain data, with a tree for each slot.
@@ -97,7 +104,7 @@ class Optimizer(Value, ABC):
         other, slopes = self._read(matched(gradient, weights, "gradient"), gradient, "gradient")
         self._same(backend, other, "gradient")
         _fit(slopes, leaves, weights, "gradient", backend)
-        evidence: dict[str, Any] = {"loss": loss, "rebuild": rebuild}
+        evidence: dict[str, Any] = {"loss": loss}
         if curvature is not None:
             evidence["curvature"] = matched(curvature, weights, "curvature")
             _fit(evidence["curvature"], leaves, weights, "curvature", backend)
@@ -145,6 +152,11 @@ class Optimizer(Value, ABC):
         for name in self.needs:
             if evidence.get(name) is None:
                 raise ArgumentError(f"{self.label} needs {WANTED[name]}.")
+        if evidence.get("curvature") is not None and not self.curved:
+            raise ArgumentError(
+                f"{self.label} reads no curvature, but is given one.\n"
+                f"Hint: SophiaG reads it; for all others leave curvature= out."
+            )
 
     def _inner(self) -> dict[str, "Optimizer"]:
         """Return the optimizers that this one is made of, by the name of the parameter."""

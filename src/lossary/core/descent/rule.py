@@ -29,8 +29,6 @@ class Rule(Optimizer):
     """
 
     carried: ClassVar[dict[str, float]] = {}
-    curved: ClassVar[bool] = False
-    """Whether the formula reads a curvature."""
 
     @classmethod
     def settle(cls) -> None:
@@ -46,14 +44,6 @@ class Rule(Optimizer):
                 f"{cls.__name__}: update takes {', '.join(named)} after the gradient, but its "
                 f"slots, and what is carried, are {', '.join(known)}."
             )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "slots", self.kept())
-
-    def kept(self) -> tuple[str, ...]:
-        """Return which of the slots are needed with these parameters; `update` takes no others."""
-        return type(self).slots
 
     @abstractmethod
     def update(self, xp: Any, step: Any, weight: Any, gradient: Any, *memory: Any) -> Any:

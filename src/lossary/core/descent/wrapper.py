@@ -6,7 +6,7 @@ from typing import Any
 
 from lossary.backends import Backend
 from lossary.core.descent.optimizer import Optimizer, State
-from lossary.core.descent.settings import for_trials, settle, trials
+from lossary.core.descent.settings import for_trials
 from lossary.core.descent.trees import Leaves
 from lossary.errors import ArgumentError, DomainError
 
@@ -22,21 +22,19 @@ class Wrapper(Optimizer):
     """
 
     of: Optimizer
-    curved: bool
-    """Whether the optimizer within reads a curvature."""
 
     def __post_init__(self) -> None:
-        settle(self)
+        super().__post_init__()
         if not isinstance(self.of, Optimizer):
             raise ArgumentError(f"{self.label}(of={self.of!r}): expected an optimizer, as Adam().")
-        own, inner = trials(self), self.of.stacked
+        own, inner = self.stacked, self.of.stacked
         if own and inner and own != inner:
             raise DomainError(
                 f"{self.label} has numbers for {own} trials, but what it is made of, "
                 f"{self.of.label}, for {inner}."
             )
         object.__setattr__(self, "stacked", own or inner)
-        object.__setattr__(self, "curved", getattr(self.of, "curved", False))
+        object.__setattr__(self, "curved", self.of.curved)
         object.__setattr__(self, "needs", tuple(dict.fromkeys((*type(self).needs, *self.of.needs))))
 
     @property

@@ -1,5 +1,5 @@
 /* Loops over arrays that stand far away, each entry of which is met once. Four vectors at a time of
-   every array keep memory busier than one: a tenth of the time, measured for Adam. */
+   every array keep memory busier than one. */
 
 #undef LOOP
 #if defined(__clang__)

@@ -35,7 +35,7 @@ class Matrixwise(Rule):
         if len(counts) > 1:
             raise DomainError(f"{self.label}: it is for {self.stacked} trials, but {other!r} not.")
         stacked = counts.pop() if counts else 0
-        for name, value in (("stacked", stacked), ("needs", other.needs)):
+        for name, value in (("stacked", stacked), ("needs", other.needs), ("curved", other.curved)):
             object.__setattr__(self, name, value)
 
     @property

@@ -25,9 +25,10 @@ class Limit(Altering):
     relative: bool
     decay: float
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "slots", ("usual",) if self.relative else ())
+    slots = ("usual",)
+
+    def kept(self) -> tuple[str, ...]:
+        return self.slots if self.relative else ()
 
     @abstractmethod
     def _sizes(self, backend: Backend, gradient: Leaves) -> Leaves:
