@@ -7,9 +7,9 @@ import pandas as pd
 from sklearn import datasets
 
 from lossary.lab import plan
-from lossary.lab.bench import prepare
-from lossary.lab.folds import splits
 from lossary.lab.learners.lesson import Budget
+from lossary.lab.protocol.bench import prepare
+from lossary.lab.tasks.folds import splits
 
 SMALL = Budget(learning_rates=(0.003, 0.03), steps=60, batch=32, checks=5)
 """Enough to learn something, and little enough for a test."""

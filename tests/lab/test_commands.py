@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from lossary.lab import planning
+from lossary.lab.protocol import planning
 from lossary.records import StudyRecord
 from lossary.reports import number
 from tests.cli.terminal import run as run  # a fixture

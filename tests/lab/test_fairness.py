@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from lossary.errors import ArgumentError
-from lossary.lab.bench import prepare
-from lossary.lab.enough import enough
-from lossary.lab.folds import splits
-from lossary.lab.trial import attempt, attempt_constant
+from lossary.lab.protocol.bench import prepare
+from lossary.lab.protocol.trial import attempt, attempt_constant
+from lossary.lab.tasks.enough import enough
+from lossary.lab.tasks.folds import splits
 from tests.lab.tables import planned, real
 
 QUESTIONS = [

@@ -7,13 +7,13 @@ import pytest
 import torch
 
 import lossary
-from lossary.lab.fitting import head_for
+from lossary.lab.arms.fitting import head_for
 from lossary.lab.learners.adamw import AdamW
 from lossary.lab.learners.lesson import Budget, Lesson, Referee, one_thread
 from lossary.lab.learners.network import Perceptrons
 from lossary.lab.learners.perceptron import train
-from lossary.lab.start import start
-from lossary.lab.trial import attempt
+from lossary.lab.learners.start import start
+from lossary.lab.protocol.trial import attempt
 from tests.lab.tables import SMALL, first_bench, planned
 
 RANDOM = np.random.default_rng(0)

@@ -5,8 +5,8 @@ import pytest
 
 from lossary.errors import ArgumentError, NotFoundError
 from lossary.heads import Answer
-from lossary.lab.judging import Judge
-from lossary.lab.metrics import METRICS, metric
+from lossary.lab.decision.judging import Judge
+from lossary.lab.metrics.named import METRICS, metric
 
 RANDOM = np.random.default_rng(0)
 SKEWED = RANDOM.gamma(1.5, 2.0, 4001) + 0.05

@@ -7,13 +7,13 @@ import pytest
 import lossary
 from lossary.core.references import all_references
 from lossary.errors import ArgumentError, DomainError, NotFoundError
-from lossary.lab.arm import Facts
-from lossary.lab.arms import choose, propose
-from lossary.lab.fitting import head_for
-from lossary.lab.metrics import METRICS
-from lossary.lab.rules import RULES
-from lossary.lab.table import table
-from lossary.lab.task import read_task
+from lossary.lab.arms.arm import Facts
+from lossary.lab.arms.fitting import head_for
+from lossary.lab.arms.proposing import choose, propose
+from lossary.lab.metrics.named import METRICS
+from lossary.lab.rules.rules import RULES
+from lossary.lab.tasks.table import table
+from lossary.lab.tasks.task import read_task
 
 RANDOM = np.random.default_rng(0)
 TARGETS = {

@@ -9,10 +9,10 @@ import pytest
 
 import lossary
 from lossary import lab
-from lossary.lab import planning
 from lossary.lab.learners.lesson import Budget
-from lossary.lab.samples import TARGET
-from lossary.lab.words import CONSTANT
+from lossary.lab.protocol import planning
+from lossary.lab.tasks.samples import TARGET
+from lossary.lab.verdict.words import CONSTANT
 from lossary.records import StudyRecord
 from tests.lab.tables import SMALL, mixed, planned, real, small
 

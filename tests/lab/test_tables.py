@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from lossary.errors import ArgumentError, NotFoundError
-from lossary.lab.columns import sort_columns
-from lossary.lab.preparation import preparation
-from lossary.lab.table import table
+from lossary.lab.tasks.columns import sort_columns
+from lossary.lab.tasks.preparation import preparation
+from lossary.lab.tasks.table import table
 from tests.lab.tables import mixed
 
 WRITERS = {

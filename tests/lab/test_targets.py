@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from lossary.errors import ArgumentError, LossError, NotFoundError
-from lossary.lab.table import table
-from lossary.lab.task import read_task
+from lossary.lab.tasks.table import table
+from lossary.lab.tasks.task import read_task
 from tests.lab.tables import mixed, real
 
 RANDOM = np.random.default_rng(0)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lossary.lab.metrics import metric
-from lossary.lab.verdict import interval, verdict
-from lossary.lab.words import CONSTANT
+from lossary.lab.metrics.named import metric
+from lossary.lab.verdict.ranking import interval, verdict
+from lossary.lab.verdict.words import CONSTANT
 
 MAE, ACCURACY = metric("mae"), metric("accuracy")
 FOLDS = np.array([10.0, 11.0, 9.0, 10.5, 9.5])
@@ -74,7 +74,7 @@ LAXER = {
 def test_without_both_corrections_six_equal_models_raise_many_more_alarms(
     laxer, alarms, monkeypatch
 ):
-    monkeypatch.setattr("lossary.lab.verdict.interval", laxer)
+    monkeypatch.setattr("lossary.lab.verdict.ranking.interval", laxer)
     assert _false_alarms(6) > alarms
 
 

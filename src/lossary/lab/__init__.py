@@ -4,13 +4,13 @@ from lossary.lab.extras import check
 
 check()
 
-from lossary.lab.arm import Arm  # noqa: E402 (after the check)
-from lossary.lab.arms import propose  # noqa: E402
-from lossary.lab.metrics import METRICS, Metric, metric  # noqa: E402
-from lossary.lab.planning import Plan, plan  # noqa: E402
-from lossary.lab.protocol import run, study  # noqa: E402
-from lossary.lab.task import Task  # noqa: E402
-from lossary.lab.timing import estimate  # noqa: E402
+from lossary.lab.arms.arm import Arm  # noqa: E402 (after the check)
+from lossary.lab.arms.proposing import propose  # noqa: E402
+from lossary.lab.metrics.named import METRICS, Metric, metric  # noqa: E402
+from lossary.lab.protocol.planning import Plan, plan  # noqa: E402
+from lossary.lab.protocol.studying import run, study  # noqa: E402
+from lossary.lab.protocol.timing import estimate  # noqa: E402
+from lossary.lab.tasks.task import Task  # noqa: E402
 
 __all__ = [
     "Arm",

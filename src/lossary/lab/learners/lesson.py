@@ -11,7 +11,7 @@ import torch
 from lossary.core.loss import Loss
 from lossary.heads import Head
 from lossary.lab.learners.network import outputs_of
-from lossary.lab.start import Start
+from lossary.lab.learners.start import Start
 from lossary.records import PointRecord, TrialRecord
 
 

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from lossary.core.loss import Loss
-from lossary.lab.bench import prepare
-from lossary.lab.capsule import now
-from lossary.lab.folds import splits
-from lossary.lab.planning import Plan, plan
-from lossary.lab.recording import Folds, recorded
-from lossary.lab.trial import attempt, attempt_constant
-from lossary.lab.verdict import verdict
-from lossary.lab.words import CONSTANT
+from lossary.lab.protocol.bench import prepare
+from lossary.lab.protocol.capsule import now
+from lossary.lab.protocol.planning import Plan, plan
+from lossary.lab.protocol.recording import Folds, recorded
+from lossary.lab.protocol.trial import attempt, attempt_constant
+from lossary.lab.tasks.folds import splits
+from lossary.lab.verdict.ranking import verdict
+from lossary.lab.verdict.words import CONSTANT
 from lossary.records import StudyRecord
 
 Progress = Callable[[int, int, str], None]

@@ -3,9 +3,9 @@
 import re
 
 from lossary.errors import ArgumentError, NotFoundError, nearest
-from lossary.lab.amount_metrics import AMOUNT_METRICS, at_level
-from lossary.lab.class_metrics import CLASS_METRICS
-from lossary.lab.metric_facts import Metric
+from lossary.lab.metrics.amounts import AMOUNT_METRICS, at_level
+from lossary.lab.metrics.classes import CLASS_METRICS
+from lossary.lab.metrics.facts import Metric
 
 METRICS: tuple[Metric, ...] = (*AMOUNT_METRICS, *CLASS_METRICS)
 _CALL = re.compile(r"\s*([^(:]+?)\s*(?:[(:]\s*([^)]*?)\s*\)?\s*)?")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossary.errors import ArgumentError
-from lossary.lab.task import Task
+from lossary.lab.tasks.task import Task
 
 _FEWEST = 30
 _PER_CLASS = 2  # rows of every class per fold

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossary.errors import ArgumentError
-from lossary.lab.class_target import Target
+from lossary.lab.tasks.class_target import Target
 
 _WORDS = {
     "regression": "numbers",

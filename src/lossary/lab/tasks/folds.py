@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
 
-from lossary.lab.task import Task
+from lossary.lab.tasks.task import Task
 
 INNER = 0.2
 

@@ -5,14 +5,14 @@ from time import perf_counter
 
 import numpy as np
 
-from lossary.lab.arm import Arm
-from lossary.lab.bench import Bench
-from lossary.lab.constants import best_constant
-from lossary.lab.fitting import head_for
-from lossary.lab.judging import judge_of
+from lossary.lab.arms.arm import Arm
+from lossary.lab.arms.fitting import head_for
+from lossary.lab.decision.judging import judge_of
 from lossary.lab.learners.lesson import Budget, Lesson, Referee, Trained
 from lossary.lab.learners.perceptron import train
-from lossary.lab.start import start
+from lossary.lab.learners.start import start
+from lossary.lab.protocol.bench import Bench
+from lossary.lab.protocol.constants import best_constant
 from lossary.records import FoldRecord
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from lossary.core.catalogue import find
 from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
-from lossary.lab.arm import BEND, Arm
-from lossary.lab.fitting import head_for
-from lossary.lab.metric_facts import Metric
-from lossary.lab.rules import Rule, rules_for
-from lossary.lab.spelling import read, short
-from lossary.lab.task import Task
+from lossary.lab.arms.arm import BEND, Arm
+from lossary.lab.arms.fitting import head_for
+from lossary.lab.arms.spelling import read, short
+from lossary.lab.metrics.facts import Metric
+from lossary.lab.rules.rules import Rule, rules_for
+from lossary.lab.tasks.task import Task
 
 _POWERS = {"tweedie_deviance": None, "gamma_deviance": 1.9}  # 2 would be the gamma's own
 

@@ -1,12 +1,12 @@
 """What a study found, written into a record."""
 
-from lossary.lab.arm import Arm
-from lossary.lab.capsule import machine, versions
-from lossary.lab.folds import INNER
+from lossary.lab.arms.arm import Arm
 from lossary.lab.learners.perceptron import NAME
-from lossary.lab.planning import Plan
-from lossary.lab.task import Task
-from lossary.lab.words import CONSTANT
+from lossary.lab.protocol.capsule import machine, versions
+from lossary.lab.protocol.planning import Plan
+from lossary.lab.tasks.folds import INNER
+from lossary.lab.tasks.task import Task
+from lossary.lab.verdict.words import CONSTANT
 from lossary.records import (
     ArmRecord,
     DataRecord,

@@ -6,16 +6,16 @@ from typing import Any
 
 from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
-from lossary.lab.arm import Arm
-from lossary.lab.arms import choose, propose
-from lossary.lab.enough import enough
-from lossary.lab.folds import INNER
-from lossary.lab.judging import judge_of
+from lossary.lab.arms.arm import Arm
+from lossary.lab.arms.proposing import choose, propose
+from lossary.lab.arms.spelling import split
+from lossary.lab.decision.judging import judge_of
 from lossary.lab.learners.lesson import Budget
-from lossary.lab.samples import TARGET, sample
-from lossary.lab.spelling import split
-from lossary.lab.table import Table, table
-from lossary.lab.task import Task, read_task
+from lossary.lab.tasks.enough import enough
+from lossary.lab.tasks.folds import INNER
+from lossary.lab.tasks.samples import TARGET, sample
+from lossary.lab.tasks.table import Table, table
+from lossary.lab.tasks.task import Task, read_task
 
 RATES = (0.001, 0.0046, 0.022, 0.1)
 _CHECKS = 40

@@ -8,7 +8,7 @@ from typing import Any
 from sklearn import metrics as sk
 
 from lossary.domains import Domain, nonnegative, nonzero, positive
-from lossary.lab.metric_facts import Metric
+from lossary.lab.metrics.facts import Metric
 
 Array = Any
 _LEVELS = {"pinball": (sk.mean_pinball_loss, "alpha"),

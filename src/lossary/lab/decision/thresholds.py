@@ -12,7 +12,7 @@ def best_threshold(counts: Counts, score: np.ndarray, target: np.ndarray) -> flo
 
     `counts` gives the metric from tp, fp, fn and tn. Rows of one score are decided alike.
 
-    >>> from lossary.lab.class_metrics import f1_counts
+    >>> from lossary.lab.metrics.classes import f1_counts
     >>> best_threshold(f1_counts, np.array([0.1, 0.2, 0.6, 0.8]), np.array([0, 0, 1, 1]))
     0.4
     """

@@ -7,7 +7,7 @@ import pandas as pd
 from pandas.api import types
 
 from lossary.errors import ArgumentError, NotFoundError, nearest
-from lossary.lab.metric_facts import CLASSES
+from lossary.lab.metrics.facts import CLASSES
 
 _MANY = 50  # more different values than this are no classes
 _SAID = 6

@@ -4,8 +4,8 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from lossary.heads import Answer
-from lossary.lab.judging import Judge
-from lossary.lab.task import Task
+from lossary.lab.decision.judging import Judge
+from lossary.lab.tasks.task import Task
 
 
 def best_constant(task: Task, judge: Judge, target: np.ndarray, rows: int) -> tuple[Answer, str]:

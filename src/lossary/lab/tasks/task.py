@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from lossary.errors import ArgumentError, NotFoundError, nearest
-from lossary.lab.columns import sort_columns
-from lossary.lab.metric_facts import Metric
-from lossary.lab.metrics import metric
-from lossary.lab.table import Table
-from lossary.lab.target import Target, read_target
+from lossary.lab.metrics.facts import Metric
+from lossary.lab.metrics.named import metric
+from lossary.lab.tasks.columns import sort_columns
+from lossary.lab.tasks.table import Table
+from lossary.lab.tasks.target import Target, read_target
 from lossary.records import ColumnRecord
 
 _DEFAULTS = {

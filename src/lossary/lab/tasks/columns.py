@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from lossary.lab.numbers import days, numbers
+from lossary.lab.tasks.numbers import days, numbers
 from lossary.records import ColumnRecord
 
 _FREE_TEXT = 0.5  # text of which more than half is different names rows, not kinds of rows

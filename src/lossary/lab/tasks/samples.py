@@ -2,7 +2,7 @@
 
 from sklearn.datasets import load_diabetes
 
-from lossary.lab.table import Table, table
+from lossary.lab.tasks.table import Table, table
 
 TARGET = "progression"
 """How far diabetes had gone a year after ten measurements, in 442 patients (Efron et al. 2004)."""

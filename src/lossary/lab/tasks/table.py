@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from lossary.errors import ArgumentError
-from lossary.lab.reading import existing, read_frame
+from lossary.lab.tasks.reading import existing, read_frame
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from time import perf_counter
 
-from lossary.lab.bench import prepare
-from lossary.lab.folds import splits
-from lossary.lab.planning import Plan
-from lossary.lab.trial import attempt
+from lossary.lab.protocol.bench import prepare
+from lossary.lab.protocol.planning import Plan
+from lossary.lab.protocol.trial import attempt
+from lossary.lab.tasks.folds import splits
 
 
 def estimate(plan: Plan) -> float:

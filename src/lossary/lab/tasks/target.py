@@ -5,10 +5,10 @@ from dataclasses import replace
 import pandas as pd
 
 from lossary.errors import ArgumentError, NotFoundError, nearest
-from lossary.lab.amount_target import read_amounts
-from lossary.lab.class_target import Target, read_classes
-from lossary.lab.metric_facts import AMOUNTS, CLASSES, Metric
-from lossary.lab.numbers import numbers
+from lossary.lab.metrics.facts import AMOUNTS, CLASSES, Metric
+from lossary.lab.tasks.amount_target import read_amounts
+from lossary.lab.tasks.class_target import Target, read_classes
+from lossary.lab.tasks.numbers import numbers
 
 KINDS = (*AMOUNTS, *CLASSES)
 _FEW = 20  # whole numbers of so few different values may be classes ...

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from lossary.lab.metric_facts import Metric
-from lossary.lab.words import CONSTANT, said
+from lossary.lab.metrics.facts import Metric
+from lossary.lab.verdict.words import CONSTANT, said
 from lossary.records import StandingRecord, VerdictRecord
 
 LEVEL = 0.95

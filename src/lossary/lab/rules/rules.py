@@ -7,7 +7,7 @@ metric elicits and by the kind of target; the first rule that names a loss gives
 from dataclasses import dataclass, field
 from typing import Any
 
-from lossary.lab.metric_facts import Metric
+from lossary.lab.metrics.facts import Metric
 
 _COUNTED = ("positive", "nonnegative", "count")
 _TWO, _MORE = ("binary",), ("multiclass",)

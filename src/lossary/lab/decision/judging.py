@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossary.heads import Answer
-from lossary.lab.metric_facts import Metric
-from lossary.lab.task import Task
-from lossary.lab.thresholds import best_threshold
+from lossary.lab.decision.thresholds import best_threshold
+from lossary.lab.metrics.facts import Metric
+from lossary.lab.tasks.task import Task
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import numpy as np
 from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
 from lossary.heads import Head, head_for_amounts, head_for_classes, saturates
-from lossary.lab.task import Task
+from lossary.lab.tasks.task import Task
 
 
 def head_for(loss: Loss, task: Task) -> Head:

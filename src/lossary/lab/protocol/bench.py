@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.linear_model import Ridge
 
-from lossary.lab.arm import Facts
-from lossary.lab.folds import Split
-from lossary.lab.preparation import preparation
-from lossary.lab.task import Task
+from lossary.lab.arms.arm import Facts
+from lossary.lab.tasks.folds import Split
+from lossary.lab.tasks.preparation import preparation
+from lossary.lab.tasks.task import Task
 
 
 @dataclass(frozen=True, eq=False)

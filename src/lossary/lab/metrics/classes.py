@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn import metrics as sk
 
-from lossary.lab.metric_facts import CLASSES, Metric
+from lossary.lab.metrics.facts import CLASSES, Metric
 
 Array = Any
 

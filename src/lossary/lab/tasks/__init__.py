@@ -1,0 +1,1 @@
+"""What is asked: tables read, targets and columns understood, rows divided."""

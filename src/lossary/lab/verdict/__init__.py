@@ -1,0 +1,1 @@
+"""Which arms can be told apart, and what that means in words."""
