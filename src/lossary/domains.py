@@ -121,6 +121,12 @@ nonnegative = Domain("nonnegative", 0.0, low_closed=True, safe=1.0)
 nonzero = Domain(
     "nonzero", without=0.0, safe=1.0, mend="leave zero targets out with mask=, or set a floor"
 )
+censored_time = Domain(
+    "censored_time",
+    without=0.0,
+    safe=1.0,
+    mend="a time is above zero, and negative where it was censored; shift zero times by a little",
+)
 above_minus_one = Domain("above_minus_one", -1.0)
 share = Domain("share", 0.0, 1.0, True, False, 0.5)
 at_least_one = Domain("at_least_one", 1.0, low_closed=True, safe=2.0)

@@ -93,11 +93,42 @@ def test_a_high_quantile_fears_to_be_too_low():
     assert twin(mpf(3), mpf(1), level=0.5) == 1
 
 
+def test_student_t_of_one_degree_is_cauchy_s_and_of_many_is_normal():
+    """Three scales out, Cauchy's density is a tenth of what it is in the middle."""
+    twin = twin_of("StudentTNLL")
+    assert close(twin(mpf(7), mpf(1), degrees=1.0, scale=2.0), log(10))
+    assert close(twin(mpf(4), mpf(1), degrees=1e20, scale=1.0), mpf("4.5"))
+    assert twin(mpf(4), mpf(4), degrees=3.0, scale=0.1) == 0
+
+
 def test_poisson_nll_gives_the_poisson_probability_of_a_count():
     """Three events at the rate two have the probability 2^3 exp(-2) / 3! = 8 / (6 e^2)."""
     loss = twin_of("PoissonNLL")(log(mpf(2)), mpf(3))
     assert close(loss + log(6), -log(8 / (6 * e**2)))
     assert twin_of("PoissonNLL")(-inf, mpf(0)) == 0
+
+
+def test_negative_binomial_nll_gives_the_chance_of_failures_before_the_second_success():
+    """Three failures before two successes at even odds: 4 sequences of 1/32 each."""
+    loss = twin_of("NegativeBinomialNLL")(log(mpf(2)), mpf(3), dispersion=0.5)
+    assert close(loss - log(4), -log(mpf(4) / 32))
+    nothing = twin_of("NegativeBinomialNLL")(log(mpf(2)), mpf(0), dispersion=0.5)
+    assert close(nothing, log(4))
+    assert twin_of("NegativeBinomialNLL")(-inf, mpf(0), dispersion=1.0) == 0
+
+
+def test_weibull_times_of_shape_two_have_a_hazard_that_grows_with_the_time():
+    """At twice the characteristic life, exp(-4) are left, and end at four per unit of it."""
+    twin = partial(twin_of("WeibullAFT"), log(mpf(3)), scale=0.5)
+    assert close(twin(mpf(-6)), mpf(4))
+    assert close(twin(mpf(6)), 4 - log(mpf(4) / 3))
+
+
+def test_log_logistic_times_of_shape_one_leave_a_quarter_at_three_medians():
+    twin = partial(twin_of("LogLogisticAFT"), mpf(0), scale=1.0)
+    assert close(twin(mpf(-3)), log(4))
+    assert close(twin(mpf(3)), log(16))
+    assert close(twin(mpf(-1)), log(2))
 
 
 def test_gaussian_nll_is_minus_the_log_of_the_normal_density():
@@ -201,6 +232,15 @@ def test_an_impossible_class_costs_nothing_unless_it_comes():
 
 def test_negative_log_likelihood_reads_the_label():
     assert twin_of("NegativeLogLikelihood")([mpf(-1), mpf(-2), mpf(-3)], 1) == 2
+
+
+def test_generalized_cross_entropy_lies_between_cross_entropy_and_the_chance_of_a_mistake():
+    """Zhang and Sabuncu 2018, section 3.2: the mean absolute error at 1, cross-entropy near 0."""
+    twin, scores = twin_of("GeneralizedCrossEntropy"), [mpf(0)] * 4
+    assert close(twin(scores, 1, q=1.0), mpf(3) / 4)
+    assert close(twin(scores, 1, q=0.5), mpf(1))
+    assert close(twin(scores, 1, q=1e-15), log(4))
+    assert twin([mpf(0), -inf], 1, q=0.5) == 2
 
 
 def test_focal_loss_without_alpha_and_gamma_is_binary_cross_entropy():

@@ -9,6 +9,7 @@ from lossary.heads.head import Answer, Head
 
 Array = Any
 _LEAST = 1e-12
+_WAYS: dict[str, Any] = {"plain": np.asarray, "log": np.log, "log1p": np.log1p}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Amount(Head):
             if self.scale == "log":
                 return Answer(value=np.exp(raw[..., 0]))
             return Answer(value=self.prediction(np, raw))
+
+    def raw_of(self, value: np.ndarray) -> np.ndarray:
+        """Return the raw numbers, of the value's shape, with which it would answer a value."""
+        return _WAYS[self.scale](value)
 
     def _raw(self, target: np.ndarray) -> np.ndarray:
         if self.scale == "log":

@@ -1,5 +1,6 @@
 """From the raw score of a binary loss to a probability, derived from the loss itself."""
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -36,12 +37,17 @@ def even_score(loss: Loss) -> float:
     """Return the score at which a loss holds both classes for as likely; zero for most."""
     if abs(float(chances(loss, np.zeros(1))[0]) - 0.5) < 1e-12:
         return 0.0
+    return zero_of(lambda score: float(chances(loss, np.array([score]))[0]) - 0.5)
+
+
+def zero_of(rising: Callable[[float], float]) -> float:
+    """Return where a function that rises from below zero to above it is zero."""
     low, high = -1.0, 1.0
-    while chances(loss, np.array([low]))[0] > 0.5:
+    while rising(low) > 0:
         low *= 2
-    while chances(loss, np.array([high]))[0] < 0.5:
+    while rising(high) < 0:
         high *= 2
-    return float(brentq(lambda score: chances(loss, np.array([score]))[0] - 0.5, low, high))
+    return float(brentq(rising, low, high))
 
 
 @cache

@@ -10,6 +10,7 @@ from lossary.core.loss import Loss
 from lossary.domains import Domain, logit, probability, scores
 from lossary.heads.binary import WIDE
 from lossary.heads.chances import chances
+from lossary.heads.class_chances import class_chances, softmax, tells_class_chances
 from lossary.heads.head import Answer, Head
 
 Array = Any
@@ -17,12 +18,16 @@ Array = Any
 
 @dataclass(frozen=True)
 class Many(Head):
-    """One score per class; the loss reads scores, log-probabilities or probabilities of them."""
+    """One score per class; the loss reads scores, log-probabilities or probabilities of them.
+
+    Where their softmax is no probability, `chance` is the loss that says what they stand for.
+    """
 
     k: int = 2
     reads: Domain = scores
     shares: bool = False
     """Whether the loss wants the target as a row of shares, not as a label."""
+    chance: Loss | None = None
 
     @property
     def outputs(self) -> int:
@@ -43,10 +48,14 @@ class Many(Head):
         return logs - room, logs + room, np.ones(self.k)
 
     def answer(self, raw: np.ndarray) -> Answer:
-        shifted = raw - raw.max(axis=-1, keepdims=True)
-        chance = np.exp(shifted) / np.exp(shifted).sum(axis=-1, keepdims=True)
         score = raw[..., 1] - raw[..., 0] if self.k == 2 else raw
-        return Answer(score=score, probability=chance)
+        return Answer(score=score, probability=self._chances(raw))
+
+    def _chances(self, raw: np.ndarray) -> np.ndarray | None:
+        if self.chance is None:
+            return softmax(raw)
+        told = tells_class_chances(self.chance, self.k)
+        return class_chances(self.chance, raw) if told else None
 
 
 @dataclass(frozen=True)

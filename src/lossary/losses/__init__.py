@@ -5,3 +5,4 @@ from lossary.losses.distribution import *
 from lossary.losses.embedding import *
 from lossary.losses.regression import *
 from lossary.losses.segmentation import *
+from lossary.losses.survival import *

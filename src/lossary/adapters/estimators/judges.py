@@ -183,16 +183,14 @@ def _fits(loss: Loss, head: Head, objective: Objective) -> None:
         )
 
 
-_SCALES: dict[str, Any] = {"plain": np.asarray, "log": np.log, "log1p": np.log1p}
-
-
 def _rescaled(head: Head, answer: Answer, raw: Array) -> Array:
     """Return the raw scores with which another loss's head would answer the same."""
     if isinstance(head, Normal):
         return raw
     with np.errstate(divide="ignore"):  # a certain answer is infinite on these scales
         if isinstance(head, Amount):
-            return _SCALES[head.scale](answer.value)
+            assert answer.value is not None
+            return head.raw_of(answer.value)
         if getattr(head, "reads", None) == margin or answer.probability is None:
             assert answer.score is not None
             return answer.score

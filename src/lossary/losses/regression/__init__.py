@@ -16,3 +16,4 @@ from lossary.losses.regression.squared_error import SquaredError as SquaredError
 from lossary.losses.regression.squared_logarithmic_error import (
     SquaredLogarithmicError as SquaredLogarithmicError,
 )
+from lossary.losses.regression.student_t_nll import StudentTNLL as StudentTNLL
