@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import os
 import types
 import typing
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any, Self
 
 from lossary.errors import FormatError
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,16 @@ class Record:
 
     def write(self, folder: str | Path) -> Path:
         """Write `record.json` into the folder, made if need be; gives the path."""
-        path = Path(folder) / "record.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.to_json() + "\n", encoding="utf-8")
-        return path
+        return written(Path(folder) / "record.json", self.to_json() + "\n")
+
+
+def written(path: Path, text: str) -> Path:
+    """Write a file whole or not at all, in a folder that is made if need be; gives the path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+    return path
 
 
 def _plain(value: Any) -> Any:
@@ -80,5 +87,8 @@ def _built(hint: Any, value: Any) -> Any:
     if origin in (typing.Union, types.UnionType):
         return None if value is None else _built(inner[0], value)
     if origin is tuple:
-        return tuple(_built(inner[0], item) for item in value)
+        kinds = (inner[0],) * len(value) if inner[-1] is Ellipsis else inner
+        return tuple(_built(kind, item) for kind, item in zip(kinds, value, strict=True))
+    if origin is dict:
+        return {key: _built(inner[1], item) for key, item in value.items()}
     return value
