@@ -7,8 +7,10 @@ import pytest
 from lossary.errors import ArgumentError, NotFoundError
 from lossary.lab.tasks.columns import sort_columns
 from lossary.lab.tasks.preparation import preparation
+from lossary.lab.tasks.samples import BUNDLES
 from lossary.lab.tasks.table import table
-from tests.lab.tables import mixed
+from lossary.lab.tasks.task import read_task
+from tests.lab.frames import mixed
 
 WRITERS = {
     "commas.csv": lambda frame, path: frame.to_csv(path, index=False),
@@ -34,6 +36,83 @@ def test_a_table_is_the_same_from_every_kind_of_file(name, write, tmp_path):
     assert _sorted(read.frame)[1]["built"].role == "number"
 
 
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_is_read_by_its_name_and_knows_its_target(name):
+    read = table(f"sklearn:{name}")
+    assert read.sha256 == table(name).sha256
+    task = read_task(read)
+    assert task.name == read.target[0]
+    assert task.table.name == f"{name} (bundled with scikit-learn)"
+    assert name == "diabetes" or not task.classes[0].startswith("0.")
+
+
+def test_a_file_goes_before_a_bundle_of_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wine").write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(ArgumentError, match="without an ending"):
+        table("wine")
+
+
+X = np.random.default_rng(0).normal(size=(60, 3))
+Y = X[:, 0] + 1.0
+
+
+class Stream:
+    """What other libraries hand over of their data frames."""
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        import pyarrow
+
+        frame = pd.DataFrame({"x0": X[:, 0], "y": Y})
+        return pyarrow.Table.from_pandas(frame).__arrow_c_stream__(requested_schema)
+
+
+class Foreign:
+    """A data frame of another library."""
+
+    columns = ("x0", "y")
+
+    def to_pandas(self):
+        return pd.DataFrame({"x0": X[:, 0], "y": Y})
+
+
+@pytest.mark.parametrize("given", [Stream, Foreign], ids=["stream", "to_pandas"])
+def test_a_data_frame_of_another_library_is_read(given):
+    task = read_task(table(given()), "y")
+    assert np.allclose(task.target, Y)
+    assert list(task.features) == ["x0"]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: table((X, Y)),
+        lambda: table(X, target=Y),
+        lambda: table(X.tolist(), target=Y[:, None]),
+        lambda: table(X, target=pd.Series(Y, index=range(5, 65))),
+    ],
+    ids=["pair", "apart", "lists", "series"],
+)
+def test_arrays_are_a_table_whose_target_is_known(read):
+    task = read_task(read())
+    assert list(task.features) == ["x0", "x1", "x2"]
+    assert task.name == "target"
+    assert np.array_equal(task.target, Y)
+    assert np.array_equal(task.features, X)
+
+
+def test_a_matrix_of_labels_is_a_target_of_as_many_columns():
+    task = read_task(table((X, (X > 0).astype(int))))
+    assert task.classes == ("target_0", "target_1", "target_2")
+
+
+def test_a_frame_keeps_its_names_beside_an_array():
+    frame = mixed().drop(columns="price")
+    task = read_task(table(frame, target=pd.Series(mixed()["price"], name="cost")))
+    assert task.name == "cost"
+    assert "area" in task.features
+
+
 def test_the_hash_of_a_frame_changes_with_a_value_and_with_a_name():
     frame = mixed()
     changed = frame.assign(price=frame["price"].where(frame.index != 17, 1.0))
@@ -57,6 +136,17 @@ WRONG = {
     "nothing": (lambda at: _file(at, "t.csv", b""), ArgumentError, "as csv"),
     "no_rows": (lambda at: _file(at, "t.csv", b"a,b\n"), ArgumentError, "no rows"),
     "number": (lambda at: 3, ArgumentError, "data is a int"),
+    "no_bundle": (lambda at: "sklearn:wines", NotFoundError, "Did you mean wine"),
+    "fetched": (lambda at: "sklearn:california_housing", NotFoundError, "no such table is bundled"),
+    "line": (lambda at: np.ones(9), ArgumentError, r"reshape\(len\(features\), -1\)"),
+    "ragged": (lambda at: [[1, 2], [3]], ArgumentError, "no matrix"),
+    "lengths": (lambda at: (np.ones((9, 2)), np.ones(8)), ArgumentError, "9 rows, but .* has 8"),
+    "taken": (
+        lambda at: (mixed(), mixed()["price"]),
+        ArgumentError,
+        "already: rename it, or leave it in the table",
+    ),
+    "cube": (lambda at: (np.ones((9, 2)), np.ones((9, 2, 2))), ArgumentError, r"\(rows, labels\)"),
     "twice": (
         lambda at: pd.DataFrame([[1, 2]], columns=["a", "a"]),
         ArgumentError,

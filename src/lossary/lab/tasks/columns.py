@@ -14,21 +14,25 @@ _FEW = 50
 _ID = re.compile(r"(^|[ _.-])(id|uuid|guid|key|index)$|[a-z]I[Dd]$|^pid$", re.IGNORECASE)
 
 
-def sort_columns(frame: pd.DataFrame, target: pd.Series) -> tuple[pd.DataFrame, list[ColumnRecord]]:
+def sort_columns(
+    frame: pd.DataFrame, target: pd.Series | pd.DataFrame
+) -> tuple[pd.DataFrame, list[ColumnRecord]]:
     """Return the features as floats and texts, and the role of each column."""
     kept: dict[str, pd.Series] = {}
     roles = []
+    target = pd.DataFrame(target)
+    targets = [target[name].map(str, na_action="ignore") for name in target.columns]
     for name in frame.columns:
-        values, role = _sorted(frame[name], target)
+        values, role = _sorted(frame[name], targets)
         roles.append(role)
         if values is not None:
             kept[name] = values
     return pd.DataFrame(kept, index=frame.index), roles
 
 
-def _sorted(column: pd.Series, target: pd.Series) -> tuple[pd.Series | None, ColumnRecord]:
+def _sorted(column: pd.Series, targets: list[pd.Series]) -> tuple[pd.Series | None, ColumnRecord]:
     name = str(column.name)
-    useless = _useless(column, target)
+    useless = _useless(column, targets)
     if useless:
         return None, ColumnRecord(name, "left out", useless)
     if types.is_bool_dtype(column):
@@ -54,13 +58,13 @@ def _sorted(column: pd.Series, target: pd.Series) -> tuple[pd.Series | None, Col
     )
 
 
-def _useless(column: pd.Series, target: pd.Series) -> str:
+def _useless(column: pd.Series, targets: list[pd.Series]) -> str:
     text = column.map(str, na_action="ignore")  # also for entries that cannot be hashed
     if not text.notna().any():
         return "is empty"
     if text.notna().all() and text.nunique() == 1:
         return "is the same in every row"
-    if text.equals(target.map(str, na_action="ignore").rename(column.name)):
+    if any(text.equals(each.rename(column.name)) for each in targets):
         return "is the target again"
     return ""
 

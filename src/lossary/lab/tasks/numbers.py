@@ -7,8 +7,11 @@ from pandas.api import types
 _MOSTLY = 0.95  # a column is what 95 % of its entries are; the others count as missing
 
 
-def numbers(column: pd.Series) -> tuple[pd.Series | None, str]:
-    """Return the column as floats and what had to be said, or None where it is no number."""
+def numbers(column: pd.Series, mostly: float = _MOSTLY) -> tuple[pd.Series | None, str]:
+    """Return the column as floats and what had to be said, or None where it is no number.
+
+    Text is numbers where at least the share `mostly` of its entries are.
+    """
     if types.is_bool_dtype(column) or types.is_complex_dtype(column):
         return None, ""
     if types.is_numeric_dtype(column):
@@ -19,7 +22,7 @@ def numbers(column: pd.Series) -> tuple[pd.Series | None, str]:
     known = column.notna()
     read = pd.to_numeric(column.astype(str).str.strip().where(known), errors="coerce")
     lost = int(known.sum() - read.notna().sum())
-    if not known.any() or lost > (1 - _MOSTLY) * known.sum():
+    if not known.any() or lost > (1 - mostly) * known.sum():
         return None, ""
     read, said = _finite(read.astype(float))
     odd = f"{lost:,} entries that are no numbers count as missing" if lost else ""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from lossary.errors import ArgumentError, NotFoundError, nearest
+from lossary.lab.tasks.samples import BUNDLES
 
 _READERS = {
     ".csv": "text", ".tsv": "text", ".txt": "text", ".gz": "text", ".bz2": "text", ".zip": "text",
@@ -20,7 +21,8 @@ def existing(path: Path) -> Path:
     if path.is_dir():
         raise ArgumentError(f"{path}: this is a folder; a CSV or Parquet file is needed.")
     siblings = [each.name for each in path.parent.glob("*") if each.suffix in _READERS]
-    hint = nearest(path.name, siblings) if siblings else f"{path.parent} holds no table."
+    known = siblings if path.suffix else [*siblings, *BUNDLES]
+    hint = nearest(path.name, known) if known else f"{path.parent} holds no table."
     raise NotFoundError(f"{path}: there is no such file. {hint}")
 
 

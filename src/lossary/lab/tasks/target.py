@@ -1,60 +1,122 @@
-"""What a target column holds: amounts, counts or classes; detected, said aloud, open to veto."""
+"""What a target holds: amounts, classes, levels, labels or times; detected, said, open to veto."""
 
 from dataclasses import replace
 
 import pandas as pd
 
-from lossary.errors import ArgumentError, NotFoundError, nearest
-from lossary.lab.metrics.facts import AMOUNTS, CLASSES, Metric
+from lossary.errors import ArgumentError
+from lossary.lab.metrics.facts import AMOUNTS, CLASSES, MULTILABEL, ORDINAL, Metric
+from lossary.lab.metrics.named import judges
 from lossary.lab.tasks.amount_target import read_amounts
+from lossary.lab.tasks.asked_kind import agree, family_of, split_kind
 from lossary.lab.tasks.class_target import Target, read_classes
+from lossary.lab.tasks.gaps import without_marks
+from lossary.lab.tasks.label_target import read_labels
+from lossary.lab.tasks.level_target import is_ordered, read_levels
 from lossary.lab.tasks.numbers import numbers
+from lossary.lab.tasks.survival_target import read_survival
 
-KINDS = (*AMOUNTS, *CLASSES)
 _FEW = 20  # whole numbers of so few different values may be classes ...
 _COMMON = 0.03  # ... if each of them is common; a count has a thin tail
+_STRAY = 5  # a text among numbers that is rarer is no class: no folds could be made of it
+_MOSTLY = 0.9  # of a target that is numbers; few tables are large enough for a stricter share
 
 
 def read_target(
-    column: pd.Series, metric: Metric | None, kind: str | None, positive: str | None
+    columns: pd.DataFrame,
+    metric: Metric | None = None,
+    kind: str | None = None,
+    positive: str | None = None,
+    event: pd.Series | None = None,
+    *,
+    amounts: bool = False,
 ) -> Target:
     """Read a target as `kind` says, else as the metric needs it, else as it looks.
+
+    `event` makes times of it; `amounts` says that it can be nothing else. The kind of an ordinal
+    target may name its levels, as `ordinal: low < middle < high`.
 
     Raises:
         ArgumentError: it is constant or empty, or does not fit the kind or the metric.
         NotFoundError: there is no such kind or no such positive class.
     """
-    family = _family(kind, metric)
-    read, said = numbers(column)
-    if family is None:
-        family = AMOUNTS if read is not None and not _like_classes(read) else CLASSES
-    known = (column if family is CLASSES or read is None else read).notna().to_numpy()
-    if not known.any():
-        raise ArgumentError(f"target {column.name!r}: every row is missing; nothing can be learnt.")
-    if family is CLASSES:
-        target, said = read_classes(column, known, positive, kind), ""
-    elif read is None:
-        raise ArgumentError(_no_numbers(column, metric, kind))
+    kind, levels = split_kind(kind)
+    agree(columns, metric, kind, event, amounts)
+    for name in columns.columns:
+        if not columns[name].notna().any():
+            raise ArgumentError(f"target {name!r}: every row is missing; nothing can be learnt.")
+    if event is not None:
+        found, said = read_survival(columns.iloc[:, 0], event), ""
+    elif columns.shape[1] > 1 or kind == MULTILABEL:
+        found, said = read_labels(columns), ""
     else:
-        target = read_amounts(str(column.name), read.to_numpy()[known], known, kind)
-    lost = len(known) - int(known.sum())
-    gaps = f"{lost:,} rows without {column.name} are left out" if lost else ""
-    return replace(target, remarks=(*target.remarks, *filter(None, (said, gaps))))
+        found, said = _single(columns.iloc[:, 0], metric, kind, positive, levels, amounts)
+    lost = len(found.known) - int(found.known.sum())
+    gaps = f"{lost:,} rows without {found.name} are left out" if lost else ""
+    return replace(found, remarks=(*found.remarks, *filter(None, (said, gaps))))
 
 
-def _family(kind: str | None, metric: Metric | None) -> tuple[str, ...] | None:
-    if kind is None:
-        return None if metric is None else (AMOUNTS if metric.kinds is AMOUNTS else CLASSES)
-    if kind not in (*KINDS, "classification"):
-        hint = nearest(kind, (*KINDS, "classification"))
-        raise NotFoundError(f"task {kind!r}: there is none of that name. {hint}")
-    family = AMOUNTS if kind in AMOUNTS else CLASSES
-    if metric is not None and not set(metric.kinds) & set(family):
-        raise ArgumentError(
-            f"metric {metric.name} judges {'classes' if family is AMOUNTS else 'amounts'}, "
-            f"but the task was given as {kind}. Leave one of the two out."
-        )
-    return family
+def _single(
+    column: pd.Series,
+    metric: Metric | None,
+    kind: str | None,
+    positive: str | None,
+    levels: tuple[str, ...],
+    amounts: bool,
+) -> tuple[Target, str]:
+    column, marked = without_marks(column)
+    read, said = numbers(column, _MOSTLY)
+    family = _detected(column, read, metric, amounts) if kind is None else family_of(kind)
+    if not column.notna().any():
+        raise ArgumentError(f"target {column.name!r}: every row is missing; nothing can be learnt.")
+    if family == (ORDINAL,):
+        return read_levels(column, levels), marked
+    if family is CLASSES:
+        found, also = _classes(column, read, positive, kind)
+        return found, "; ".join(filter(None, (marked, also)))
+    if read is None:
+        raise ArgumentError(_no_numbers(column, metric, kind))
+    known = read.notna().to_numpy()
+    found = read_amounts(str(column.name), read.to_numpy()[known], known, kind)
+    return found, "; ".join(filter(None, (marked, said)))
+
+
+def _classes(
+    column: pd.Series, read: pd.Series | None, positive: str | None, kind: str | None
+) -> tuple[Target, str]:
+    kept, stray = _without_strays(column, read)
+    found = read_classes(kept, kept.notna().to_numpy(), positive, kind)
+    if found.kind == "binary" or read is None or kind is not None:
+        return found, stray
+    hint = "if the order of its numbers means something, give task=ordinal"
+    return found, "; ".join(filter(None, (stray, hint)))
+
+
+def _detected(
+    column: pd.Series, read: pd.Series | None, metric: Metric | None, amounts: bool
+) -> tuple[str, ...]:
+    if amounts:
+        return AMOUNTS
+    if is_ordered(column) and (metric is None or judges(metric, ORDINAL)):
+        return (ORDINAL,)
+    if metric is None:
+        return AMOUNTS if read is not None and not _like_classes(read) else CLASSES
+    for family in (AMOUNTS, CLASSES):
+        if set(metric.kinds) & set(family):
+            return family
+    return (ORDINAL,)
+
+
+def _without_strays(column: pd.Series, read: pd.Series | None) -> tuple[pd.Series, str]:
+    """Leave out texts among numbers that are too rare for a class."""
+    if read is None:
+        return column, ""
+    odd = column.notna() & read.isna()
+    counts = column[odd].value_counts()
+    if not len(counts) or counts.max() >= _STRAY:
+        return column, ""
+    shown = ", ".join(repr(each) for each in counts.index[:3])
+    return read, f"{odd.sum():,} entries that are no numbers, such as {shown}, count as missing"
 
 
 def _like_classes(values: pd.Series) -> bool:
@@ -63,7 +125,8 @@ def _like_classes(values: pd.Series) -> bool:
     if len(counts) <= 2:
         return len(counts) == 2
     whole = bool((known % 1 == 0).all())
-    return whole and len(counts) <= _FEW and counts.min() >= _COMMON * len(known)
+    common = counts.min() >= max(_COMMON * len(known), 2)  # what never comes again is no class
+    return whole and len(counts) <= _FEW and common
 
 
 def _no_numbers(column: pd.Series, metric: Metric | None, kind: str | None) -> str:
