@@ -1,119 +1,124 @@
-"""A small perceptron that learns by any loss: one training tries every learning rate at once."""
+"""A multilayer perceptron: all folds and trials of an arm learn side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
-import numpy as np
 import torch
 
-from lossary.backends import backend_named
-from lossary.core.averaged import Averaged
-from lossary.lab.learners.adamw import AdamW
-from lossary.lab.learners.lesson import Budget, Lesson, Referee, Trained, moved, one_thread
-from lossary.lab.learners.network import WIDTH, Perceptrons
-from lossary.records import PointRecord, TrialRecord
+from lossary.core.loss import Loss
+from lossary.errors import ArgumentError
+from lossary.lab.arms.fitting import head_for
+from lossary.lab.learners.learner import Effort, Learner, Learnt, Lesson
+from lossary.lab.learners.mlp.block import Block
+from lossary.lab.learners.mlp.given import refusal, tuned
+from lossary.lab.tasks.task import Task
+from lossary.records import SpaceRecord
 
-NAME = f"perceptron, 2 × {WIDTH} SiLU, AdamW, warm-up and cosine"
-_SHOWN = 1024  # training rows on which a learning curve's loss is measured
+Tick = Callable[[float], None]
+WIDTH, LAYERS = 64, 2
+SPACE = (
+    SpaceRecord("learning_rate", 0.01, 0.001, 0.1, "log"),
+    SpaceRecord("weight_decay", 0.1, 0.01, 1.0, "log"),
+)
+WAYS = {"learning_rate": (10.0, 30.0), "weight_decay": (10.0, 10.0)}
+"""How many times as small, and as large, as it stands a number of a given optimizer may become.
+
+Learning rates by default are for large networks; small ones like larger ones.
+"""
+SMALL, LARGE, EPOCH = 32, 256, 40
+"""Fewest and most rows in a step; between them, about forty steps see each row once."""
+STEPS, EPOCHS = 1500, 10
+"""Steps at the least, and how often each row is seen at the least."""
 
 
-def train(
-    lesson: Lesson,
-    budget: Budget,
-    seed: int,
-    referee: Referee,
-    tick: Callable[[], None] = lambda: None,
-) -> Trained:
-    """Train one network per learning rate from one start on one stream of rows; keep the best.
+class Perceptron(Learner):
+    """Two hidden layers of 64 with SiLU; a number is told as it is and piece by piece.
 
-    The referee alone chooses the learning rate and the step. `tick` is called at every check.
+    AdamW follows a climb and half a wave down; judged is the running average of its weights.
     """
-    with one_thread():
-        run = _Run(lesson, budget, seed)
-        for check in range(budget.checks + 1):
-            if check:
-                run.advance(check)
-            run.look(referee)
-            tick()
-    return run.trained(referee)
+
+    name: ClassVar[str] = "mlp"
+    title: ClassVar[str] = f"perceptron, {LAYERS} × {WIDTH} SiLU"
+    lockstep: ClassVar[bool] = True
+    cost: ClassVar[int] = 2
+
+    def refuses(self, loss: Loss, task: Task) -> str:
+        """Say why no head stands between a network and this loss; "" where one does."""
+        try:
+            head_for(loss, task)
+        except ArgumentError as error:
+            return str(error)
+        return ""
+
+    def space(self, task: Task, optimizer: Any = None) -> tuple[SpaceRecord, ...]:
+        """Return learning rate and decay; those of a given optimizer around where they stand.
+
+        Raises:
+            ArgumentError: the optimizer cannot step stacked networks; says why.
+        """
+        if optimizer is None:
+            return SPACE
+        said = refusal(optimizer)
+        if said:
+            raise ArgumentError(said)
+        return tuple(
+            SpaceRecord(name, value, value / WAYS[name][0], value * WAYS[name][1], "log")
+            for name, value in tuned(optimizer).items()
+        )
+
+    def effort(self, task: Task, rows: int) -> Effort:
+        """Return as many steps as see each row ten times, and enough where rows are few."""
+        batch = SMALL
+        while batch < LARGE and batch * EPOCH < rows:
+            batch *= 2
+        return Effort(steps=max(STEPS, EPOCHS * rows // batch), batch=min(batch, rows))
+
+    def learn(
+        self, lessons: Sequence[Lesson], effort: Effort, tick: Callable[[float], None]
+    ) -> list[list[Learnt]]:
+        """Train what has one shape together."""
+        found: dict[int, list[Learnt]] = {}
+        with one_thread():
+            for places in _blocks(lessons, effort):
+                mine = [lessons[place] for place in places]
+                block = Block(mine, effort, _batch(mine[0], effort), (WIDTH, LAYERS))
+                learnt = block.run(_part(tick, len(found), len(mine), len(lessons)))
+                found |= dict(zip(places, learnt, strict=True))
+        return [found[place] for place in range(len(lessons))]
 
 
-class _Run:
-    """The state of one training."""
-
-    def __init__(self, lesson: Lesson, budget: Budget, seed: int) -> None:
-        self.lesson, self.budget, self.step = lesson, budget, 0
-        copies = len(budget.learning_rates)
-        self.features = torch.from_numpy(lesson.features)
-        self.tune = torch.from_numpy(lesson.tune_features)
-        self.target = torch.from_numpy(np.ascontiguousarray(lesson.head.target(lesson.target)))
-        self.nets = Perceptrons(self.features.shape[1], lesson.head.outputs, copies, seed)
-        rates = torch.tensor(budget.learning_rates)[self.nets.owner]
-        self.optimizer = AdamW(self.nets.flat, rates, self.nets.decays, budget.steps)
-        self.order = _order(len(self.features), budget, seed)
-        self.kept = [self.nets.copy_weights(copy) for copy in range(copies)]
-        self.scores = [(float("nan"), 0)] * copies
-        self.curves: list[list[PointRecord]] = [[] for _ in range(copies)]
-
-    def advance(self, check: int) -> None:
-        """Take the steps up to a check."""
-        end = round(self.budget.steps * check / self.budget.checks)
-        for rows in self.order[self.step : end]:
-            self.nets.slopes.zero_()
-            total = self.total(self.features[rows], self.target[rows])
-            (total / self.lesson.start.slope).backward()
-            with torch.no_grad():
-                self.optimizer.step(self.nets.slopes)
-        self.step = end
-
-    def total(self, features: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        """Return the sum of the networks' losses on the same rows."""
-        if not isinstance(self.lesson.loss, Averaged):  # it pools its rows: each network by itself
-            return self.losses(features, target).sum()
-        prediction, target = self.read(features, target)
-        copies = len(prediction)
-        return copies * self.lesson.loss(prediction, target.expand(copies, *target.shape))
-
-    def losses(self, features: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        """Return the loss of every network on the same rows."""
-        prediction, target = self.read(features, target)
-        return torch.stack([self.lesson.loss(each, target) for each in prediction])
-
-    def read(
-        self, features: torch.Tensor, target: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return what the loss reads: the predictions of every network, and the targets."""
-        raw = moved(self.nets(features), self.lesson.start)
-        prediction = self.lesson.head.prediction(backend_named("torch").xp, raw)
-        unit = self.lesson.unit
-        return (prediction, target) if unit == 1.0 else (prediction / unit, target / unit)
-
-    def look(self, referee: Referee) -> None:
-        """Judge every network on the tuning rows, and keep those that were never better."""
-        with torch.no_grad():
-            shown = self.losses(self.features[:_SHOWN], self.target[:_SHOWN]).tolist()
-            raw = moved(self.nets(self.tune), self.lesson.start).numpy()
-        for copy, (loss, outputs) in enumerate(zip(shown, raw, strict=True)):
-            score = referee.score(outputs)
-            self.curves[copy].append(PointRecord(self.step, loss, score))
-            if referee.improves(score, self.scores[copy][0]):
-                self.scores[copy] = (score, self.step)
-                self.kept[copy] = self.nets.copy_weights(copy)
-
-    def trained(self, referee: Referee) -> Trained:
-        """Return the network of the learning rate that was best."""
-        best = 0
-        for copy, (score, _) in enumerate(self.scores):
-            if referee.improves(score, self.scores[best][0]):
-                best = copy
-        tried = zip(self.budget.learning_rates, self.scores, strict=True)
-        trials = tuple(TrialRecord(rate, score, step) for rate, (score, step) in tried)
-        return Trained(self.lesson, self.kept[best], trials, best, tuple(self.curves[best]))
+def _part(
+    tick: Callable[[float], None], done: int, some: int, total: int
+) -> Callable[[float], None]:
+    """Return what hears of the share of some lessons, and tells that of all."""
+    return lambda share: tick((done + share * some) / total)
 
 
-def _order(rows: int, budget: Budget, seed: int) -> torch.Tensor:
-    """Return which rows each step sees: every row once before any is seen again."""
-    random = torch.Generator().manual_seed(seed + 1)
-    batch = min(budget.batch, rows)
-    needed = budget.steps * batch
-    epochs = [torch.randperm(rows, generator=random) for _ in range(-(-needed // rows))]
-    return torch.cat(epochs)[:needed].view(budget.steps, batch)
+def _blocks(lessons: Sequence[Lesson], effort: Effort) -> list[list[int]]:
+    """Return the places of lessons that can train together."""
+    found: dict[Any, list[int]] = {}
+    for place, lesson in enumerate(lessons):
+        loss, head = lesson.losses[0], lesson.head
+        alike = (
+            type(loss), type(head), head.outputs, len(lesson.losses), lesson.optimizer,
+            lesson.bench.task.weight is None, _batch(lesson, effort),
+        )  # fmt: skip
+        found.setdefault(alike, []).append(place)
+    return list(found.values())
+
+
+def _batch(lesson: Lesson, effort: Effort) -> int:
+    rows = len(lesson.bench.split.train)
+    return min(effort.batch or rows, rows)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Use one thread, as small products are slower on many; restore what was before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
