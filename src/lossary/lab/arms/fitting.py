@@ -4,8 +4,11 @@ import numpy as np
 
 from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
-from lossary.heads import Head, head_for_amounts, head_for_classes, saturates
+from lossary.heads import Head
+from lossary.heads import head_for as head_for_kind
 from lossary.lab.tasks.task import Task
+
+_FAR = 2.0  # a raw score that should not mean certainty yet
 
 
 def head_for(loss: Loss, task: Task) -> Head:
@@ -14,12 +17,9 @@ def head_for(loss: Loss, task: Task) -> Head:
     Raises:
         ArgumentError: it cannot; says why and what would fit.
     """
-    name = repr(task.name)
+    head = head_for_kind(loss, task.kind, len(task.classes), repr(task.name))
     if task.amounts:
-        head = head_for_amounts(loss, name)
         _inside(loss, task)
-    else:
-        head = head_for_classes(loss, len(task.classes), name)
     _reports(loss, task, head)
     return head
 
@@ -38,18 +38,21 @@ def _inside(loss: Loss, task: Task) -> None:
 
 def _reports(loss: Loss, task: Task, head: Head) -> None:
     """Refuse a loss that cannot give what the metric asks for."""
-    if task.metric.answer != "probability" and not (
-        task.metric.answer == "ordering" and len(task.classes) > 2
+    metric = task.metric
+    classes = task.kind in ("binary", "multiclass")
+    if metric.answer != "probability" and not (
+        metric.answer == "ordering" and classes and len(task.classes) > 2
     ):
         return
-    answer = head.answer(np.zeros((1, head.outputs)))
-    if answer.probability is None:
+    raw = np.zeros((1, head.outputs))
+    raw[0, 0] = _FAR
+    told = head.answer(raw).probability
+    if told is None:
         raise ArgumentError(
-            f"{loss.label}: gives no probability, but {task.metric.name} asks for one. "
-            f"Leave it out, or judge by accuracy."
+            f"{loss.label}: gives no probability, but {metric.name} asks for one. "
+            f"Leave it out, or judge by {'qwk' if task.kind == 'ordinal' else 'accuracy'}."
         )
-    chance = getattr(head, "chance", None)
-    if task.metric.name == "log_loss" and chance is not None and saturates(chance):
+    if metric.name == "log_loss" and (told == 1).any():
         raise ArgumentError(
             f"{loss.label}: its probabilities reach 0 and 1, where log_loss is infinite. "
             f"Leave it out, or judge by brier."

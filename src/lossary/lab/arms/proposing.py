@@ -1,88 +1,100 @@
-"""The arms of a study: which losses compete, with which parameters, and why."""
+"""The arms of a study: which losses compete, with which learners, and why; and which do not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lossary.core.catalogue import find
-from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
-from lossary.lab.arms.arm import BEND, Arm
+from lossary.lab.arms.arm import Arm
+from lossary.lab.arms.crossing import PART, pairs
+from lossary.lab.arms.entrants import Entrants, Proposal
 from lossary.lab.arms.fitting import head_for
-from lossary.lab.arms.spelling import read, short
-from lossary.lab.metrics.facts import Metric
-from lossary.lab.rules.rules import Rule, rules_for
+from lossary.lab.arms.forming import advised, given
+from lossary.lab.arms.optimizing import read_optimizers
+from lossary.lab.arms.selecting import affordable, selected, why_not
+from lossary.lab.learners.learner import Learner
+from lossary.lab.rules.advising import Diagnosis, advise
+from lossary.lab.rules.rules import default_of
 from lossary.lab.tasks.task import Task
 
-_POWERS = {"tweedie_deviance": None, "gamma_deviance": 1.9}  # 2 would be the gamma's own
+
+def propose(
+    task: Task,
+    diagnosis: Diagnosis = (),
+    learners: Sequence[Learner] = (),
+    optimizers: Any = (),
+    incumbent: Any = None,
+    *,
+    most: int | None = None,
+) -> Proposal:
+    """Return the losses that the rules know for this metric, target and data, with reasons.
+
+    First the loss that the metric itself asks for, then what most would have taken, as it stands
+    and untuned, then what the data favour. What they speak against is not tried, nor rules of thumb
+    for which they do not speak, nor what comes after `most` losses.
+
+    Args:
+        diagnosis: what the detectors saw.
+        learners: those that are to learn by every loss; without any, none is asked.
+        optimizers: names, calls or values, for learners that go down step by step.
+        incumbent: what the user trains with today.
+        most: losses for each learner and optimizer; without it, as many as are soon tried.
+    """
+    steppers = read_optimizers(optimizers)
+    most = most or affordable(len(pairs(learners, steppers)))
+    known = advise(task.metric, task.kind, diagnosis)
+    tried = selected(task, known, most)
+    arms = [advised(each, task, diagnosis) for each in tried]
+    study = Entrants(task, known, diagnosis, learners, steppers)
+    left = tuple(
+        f"{advised(each, task, diagnosis).name}: not tried: {why_not(each, most)}"
+        for each in known if each not in tried
+    )  # fmt: skip
+    found = study.drawn_up([replace(arms[0], role="default"), *arms[1:]], incumbent)
+    return Proposal(found.arms, (*found.refused, *left))
 
 
-def propose(task: Task) -> tuple[Arm, ...]:
-    """Return the losses that the rules know for this metric and kind of target, with reasons."""
-    return tuple(_by_rule(rule, task) for rule in rules_for(task.metric, task.kind))
-
-
-def choose(task: Task, losses: Iterable[Any]) -> tuple[Arm, ...]:
+def choose(
+    task: Task,
+    losses: Iterable[Any],
+    learners: Sequence[Learner] = (),
+    optimizers: Any = (),
+    incumbent: Any = None,
+    *,
+    diagnosis: Diagnosis = (),
+) -> Proposal:
     """Return the user's own arms: names, names with parameters, or losses.
+
+    The loss that the metric asks for and what most would have taken are put beside them.
 
     Raises:
         NotFoundError: nothing bears the name; the nearest are told.
         ArgumentError: a loss does not fit the task, and why; or fewer than one was named.
     """
-    known = rules_for(task.metric, task.kind)
-    rules = {rule.loss: rule for rule in known if not rule.parameters and not rule.balanced}
-    arms: dict[str, Arm] = {}
-    for given in losses:
-        arm = _given(given, task, rules)
+    known = advise(task.metric, task.kind, diagnosis)
+    own: dict[str, Arm] = {}
+    for each in losses:
+        arm = given(each, task, known, diagnosis)
         head_for(arm.loss, task)
-        arms.setdefault(arm.name, arm)
-    if not arms:
+        own.setdefault(arm.name, arm)
+    if not own:
         raise ArgumentError("losses: none was named. Leave it out to have them proposed.")
-    return tuple(arms.values())
+    rule = default_of(task.metric, task.kind)
+    default = advised(next(each for each in known if each.rule is rule), task, diagnosis)
+    own = {default.name: replace(own.get(default.name, default), role="default")} | {
+        name: arm for name, arm in own.items() if name != default.name
+    }
+    study = Entrants(task, known, diagnosis, learners, read_optimizers(optimizers))
+    found = study.drawn_up(list(own.values()), incumbent)
+    lost = [arm for arm in own.values() if arm.role == "" and not _kept(arm, found)]
+    if learners and lost:
+        raise ArgumentError(
+            " ".join(each for each in found.refused if each.startswith(lost[0].name))
+        )
+    return found
 
 
-def _by_rule(rule: Rule, task: Task) -> Arm:
-    loss = find(rule.loss)(**rule.parameters)
-    caution = _caution(loss, task.metric)
-    arm = Arm(short(loss), loss, rule.reason, rule.grade, rule.cites, caution)
-    if rule.balanced:
-        return replace(arm, name=f"{rule.loss}(class_weight=1/share)", fitted="classes")
-    return _fitted(arm, task.metric)
-
-
-def _given(given: Any, task: Task, rules: dict[str, Rule]) -> Arm:
-    loss, plain = (given, False) if isinstance(given, Loss) else read(str(given))
-    arm = Arm(short(loss), loss, "your choice", caution=_caution(loss, task.metric))
-    rule = rules.get(loss.label)
-    if not plain:
-        return arm
-    if rule is not None:
-        arm = replace(arm, reason=rule.reason, grade=rule.grade, cites=rule.cites)
-    return _fitted(arm, task.metric)
-
-
-def _fitted(arm: Arm, metric: Metric) -> Arm:
-    """Set what a plain name leaves open: by the metric, or from the training rows of each fold."""
-    loss: Any = arm.loss
-    if loss.label == "Huber":
-        return replace(arm, name=f"Huber(delta={BEND}·spread)", fitted="delta")
-    if loss.label == "LogCosh":
-        return replace(arm, name="LogCosh(error/spread)", fitted="unit")
-    if loss.label == "Quantile" and metric.elicits == "quantile":
-        loss = loss.replace(level=metric.level)
-    if loss.label == "TweedieDeviance" and metric.name in _POWERS:
-        loss = loss.replace(power=_POWERS[metric.name] or metric.level)
-    return replace(arm, loss=loss, name=short(loss), caution=_caution(loss, metric))
-
-
-def _caution(loss: Any, metric: Metric) -> str:
-    """Say where a loss of amounts aims at something else than the metric rewards."""
-    aims, wants = getattr(loss, "elicits", ""), metric.elicits
-    if aims == "quantile":
-        aims = "median" if loss.level == 0.5 else f"quantile at {loss.level:g}"
-    if wants == "quantile":
-        wants = "median" if metric.level == 0.5 else f"quantile at {metric.level:g}"
-    if metric.answer != "value" or wants == "none" or not aims or aims.startswith(wants):
-        return ""
-    where = f"lies {aims}" if aims.startswith("between") else f"is the {aims}"
-    return f"its best constant {where}; {metric.name} rewards the {wants}"
+def _kept(arm: Arm, found: Proposal) -> bool:
+    return any(
+        each.name == arm.name or each.name.startswith(arm.name + PART) for each in found.arms
+    )

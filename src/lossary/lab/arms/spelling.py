@@ -1,6 +1,7 @@
 """How losses are written on a command line and in a table: names read, and losses named shortly."""
 
 import ast
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -38,12 +39,22 @@ def short(loss: Any) -> str:
     return f"{loss.label}({values})" if values else str(loss.label)
 
 
-def read(text: str) -> tuple[Any, bool]:
-    """Read a name, or a call with plain numbers such as `huber(delta=2)`; say if it was a name."""
+def read(text: str) -> tuple[Any, frozenset[str]]:
+    """Read a loss's name, or a call such as `huber(delta=2)`, and which parameters it gives."""
+    return called(text, find, "losses")
+
+
+def called(text: str, find: Callable[[str], Any], what: str) -> tuple[Any, frozenset[str]]:
+    """Read a name or a call with plain numbers, and which parameters it gives.
+
+    Raises:
+        NotFoundError: nothing bears the name; the nearest are told.
+        ArgumentError: it cannot be read, or there is no such parameter.
+    """
     name, bracket, _ = text.partition("(")
     cls = find(name.strip())
     if not bracket:
-        return cls(), True
+        return cls(), frozenset()
     known = [each.name for each in fields(cls)]
     try:
         call: Any = ast.parse(f"f{text[len(name) :]}", mode="eval").body
@@ -52,8 +63,8 @@ def read(text: str) -> tuple[Any, bool]:
             raise ValueError
     except (SyntaxError, ValueError, AttributeError) as error:
         example = f"{name.strip()}({known[0]}=…)" if known else name.strip()
-        raise ArgumentError(f"losses: cannot read {text!r}; write {example}.") from error
+        raise ArgumentError(f"{what}: cannot read {text!r}; write {example}.") from error
     if set(values) - set(known):
         takes = ", ".join(known) or "nothing"
-        raise ArgumentError(f"losses: {text!r}: {cls.__name__} takes {takes}.")
-    return cls(**values), False
+        raise ArgumentError(f"{what}: {text!r}: {cls.__name__} takes {takes}.")
+    return cls(**values), frozenset(map(str, values))
