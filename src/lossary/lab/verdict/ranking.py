@@ -1,60 +1,120 @@
-"""Which arms can be told apart, over folds that overlap; and the verdict in words."""
+"""The verdict of a study: who leads, who cannot be told apart, whom to take, how sure one is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import numpy as np
-from scipy import stats
-
-from lossary.lab.metrics.facts import Metric
-from lossary.lab.verdict.words import CONSTANT, said
-from lossary.records import StandingRecord, VerdictRecord
+from lossary.lab.verdict.caveats import caveats
+from lossary.lab.verdict.choosing import recommended
+from lossary.lab.verdict.contest import CONSTANT, Contest
+from lossary.lab.verdict.finding import Finding
+from lossary.lab.verdict.holm import adjusted, intervals
+from lossary.lab.verdict.interaction import interactions
+from lossary.lab.verdict.optimism import optimism
+from lossary.lab.verdict.sensitivity import sensitivity
+from lossary.lab.verdict.sureness import sure
+from lossary.lab.verdict.words import advice, sentence
+from lossary.records import ArmRecord, LearnerRecord, StandingRecord, VerdictRecord
 
 LEVEL = 0.95
 
 
-def interval(
-    differences: np.ndarray, judged_share: float, level: float, comparisons: int = 1
-) -> tuple[float, float]:
-    """Return the Nadeau–Bengio corrected interval of a mean difference over J folds.
-
-    Folds share training rows, so that the variance of their mean is not s²/J but, at the least,
-    s² (1/J + judged/trained) [nadeau2003, corrected resampled t-test]. Several intervals hold
-    together at `level` (Bonferroni): of six equal losses one would else seem beaten too often.
-    """
-    folds = len(differences)
-    mean, deviation = float(differences.mean()), float(differences.std(ddof=1))
-    correction = 1 / folds + judged_share / (1 - judged_share)
-    quantile = float(stats.t.ppf(1 - (1 - level) / (2 * comparisons), folds - 1))
-    reach = quantile * deviation * correction**0.5
-    return mean - reach, mean + reach
-
-
 def verdict(
-    scores: dict[str, np.ndarray], metric: Metric, folds: int, preferred: Sequence[str]
+    arms: Sequence[ArmRecord],
+    metric: str,
+    greater_is_better: bool,
+    *,
+    ratio: float,
+    learners: Sequence[LearnerRecord] = (),
+    costs: Mapping[str, int] | None = None,
+    rope: float | None = None,
+    level: float = LEVEL,
+    held_rows: int = 0,
 ) -> VerdictRecord:
-    """Rank the arms by their mean score and say which cannot be told apart from the first.
+    """Rank the arms, say which cannot be told apart from the first, and which one to take.
 
-    `scores` holds one number per fold and repeat for each arm, in one order; `preferred` names the
-    arms as the rules would have them, the best reason first.
+    Args:
+        arms: in the order of their reasons, the best first; their folds in one order. An arm that
+            learns the same loss with another learner or optimizer is called "loss · more".
+        metric: the name of what judged.
+        greater_is_better: whether more of it is better.
+        ratio: judged rows to learnt rows, the mean over the folds.
+        learners: what was tuned for every arm, and on which scale.
+        costs: how dear each learner is to keep and to explain.
+        rope: what a difference must exceed to matter; without it, 1 % of what the default learnt.
+        level: of all intervals.
+        held_rows: rows in the hold-out, which the verdict never sees.
     """
-    sign = -1.0 if metric.greater_is_better else 1.0
-    worse = {name: sign * each for name, each in scores.items()}
-    order = sorted(worse, key=lambda name: float(np.nan_to_num(worse[name].mean(), nan=np.inf)))
-    standings = []
-    for name in order:
-        behind = worse[name] - worse[order[0]]
-        low, high = interval(behind, 1 / folds, LEVEL, max(1, len(scores) - 1))
-        standings.append(
-            StandingRecord(
-                arm=name,
-                mean=float(scores[name].mean()),
-                deviation=float(scores[name].std(ddof=1)),
-                difference=float(behind.mean()),
-                low=low,
-                high=high,
-                together=low <= 0,  # false for an arm that failed, which is NaN
-            )
-        )
-    together = [each.arm for each in standings if each.together]
-    words = said(standings, together, metric.name, preferred)
-    return VerdictRecord(order[0], LEVEL, tuple(standings), CONSTANT not in together, *words)
+    contest = Contest(arms, greater_is_better, ratio, level, rope)
+    standings = _standings(contest)
+    taken = recommended(contest, standings, costs or {})
+    finding = Finding(contest, standings, taken, metric)
+    ranges = sensitivity(contest, learners)
+    crossed, promises = interactions(contest), optimism(contest)
+    return VerdictRecord(
+        leader=contest.leader,
+        recommended=taken,
+        default=contest.default,
+        level=level,
+        rope=contest.rope,
+        standings=tuple(standings.values()),
+        beats_constant=not finding.nothing_learnt,
+        sentence=sentence(finding),
+        advice=advice(finding),
+        sure=sure(finding),
+        caveats=caveats(finding, ranges, crossed, promises, held_rows),
+        sensitivity=ranges,
+        interaction=crossed,
+        optimism=promises,
+    )
+
+
+def apart(contest: Contest) -> bool:
+    """Say whether any arm is told from another: from the leader, or from the default."""
+    rows = _standings(contest).values()
+    return any(not each.together or each.p <= 1 - contest.level for each in rows)
+
+
+def _standings(contest: Contest) -> dict[str, StandingRecord]:
+    """Return the rows of the ranking, best first.
+
+    The leader was picked because it leads, and any two arms could have come out first and last:
+    intervals against it hold jointly over all pairs, so that of equal arms none seems beaten.
+    (Hsu's comparisons with the best take fewer pairs and promise less: that the best stays in the
+    set [hsu1984].) Against the default, named beforehand, each other arm is compared once;
+    these tests are adjusted by Holm.
+    """
+    default = contest.default
+    others = [name for name in contest.order if name != default]
+    gains = [contest.behind(default, name) for name in others]
+    bounds, values = intervals(gains, contest.level), adjusted([each.p for each in gains])
+    rows = {
+        name: (each.mean, *bound, p, *each.posterior(contest.rope))
+        for name, each, bound, p in zip(others, gains, bounds, values, strict=True)
+    }
+    itself = (0.0, 0.0, 0.0, *[float("nan")] * 4)
+    return {name: _standing(contest, name, rows.get(name, itself)) for name in contest.order}
+
+
+def _standing(contest: Contest, name: str, against: tuple[float, ...]) -> StandingRecord:
+    behind = contest.behind(name, contest.leader)
+    low, high = behind.interval(contest.level, _comparisons(contest, name))
+    several = contest.ran(name) and len(contest.errors[name]) > 1
+    return StandingRecord(
+        name,
+        contest.sign * contest.mean(name),
+        float(contest.errors[name].std(ddof=1)) if several else float("nan"),
+        behind.mean,
+        low,
+        high,
+        contest.ran(name) and not low > 0,
+        *against,
+    )
+
+
+def _comparisons(contest: Contest, name: str) -> float:
+    """Return for how many comparisons an arm's interval against the leader must be wide enough.
+
+    The constant is named beforehand, each arm is held against it once, and only to be better: of
+    each interval one end counts.
+    """
+    arms = max(len(contest.trained), 1)
+    return arms / 2 if CONSTANT in (name, contest.leader) else max(arms * (arms - 1) / 2, 1)
