@@ -69,7 +69,7 @@ clean:
 	@$(BIN)/python -c "import sys; sys.exit(sys.version_info >= (3, 14))" || { echo "TensorFlow has no build \
 	for this Python yet: run  make clean  and then  make test PYTHON=python3.13"; exit 1; }
 	@echo "Setting up all frameworks, boosters and tools in .venv (minutes the first time, 1 GB to fetch) ..."
-	$(INSTALL) --editable ".[torch,jax,keras,sklearn,lab,search,dev]" $(TENSORFLOW) $(BOOSTERS)
+	$(INSTALL) --editable ".[torch,jax,keras,sklearn,lab,ray,dask,search,dev]" $(TENSORFLOW) $(BOOSTERS)
 	$(INSTALL) --upgrade --no-deps --target .venv/triton $(TRITON)
 	@touch .venv/.demo $@
 

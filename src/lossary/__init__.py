@@ -29,7 +29,9 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> _Any:
-    """Open the optimizers and schedules when they are first asked for: most calls need none."""
-    if name in ("optimizers", "schedules"):
+    """Open optimizers, schedules and the lab when they are asked for: most calls need none."""
+    if name in ("optimizers", "schedules", "lab"):
         return _import_module(f"lossary.{name}")
+    if name in ("study", "recommend"):
+        return getattr(_import_module("lossary.lab"), name)
     raise AttributeError(f"lossary has no {name!r}.")

@@ -3,114 +3,123 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
-import torch
 
-from lossary.errors import ArgumentError
-from lossary.lab.protocol.bench import prepare
-from lossary.lab.protocol.trial import attempt, attempt_constant
-from lossary.lab.tasks.enough import enough
-from lossary.lab.tasks.folds import splits
-from tests.lab.tables import planned, real
+from lossary import lab
+from lossary.lab import metric
+from lossary.lab.decision.constants import best_constant
+from lossary.lab.protocol import planning
+from lossary.lab.protocol.choosing import chosen
+from lossary.lab.protocol.jobs import jobs
+from lossary.lab.protocol.trial import done, judge_for
+from lossary.lab.tasks.bench import Bench
+from tests.lab.frames import real
+from tests.lab.plans import planned
 
 QUESTIONS = [
-    ("diabetes", "mae", "huber"),
-    ("diabetes", "poisson", "poisson nll"),
-    ("breast_cancer", "f1", "binary cross entropy"),
-    ("wine", "balanced_accuracy", None),
+    ("diabetes", "mae", "huber", "mlp"),
+    ("diabetes", "poisson", "poisson nll", "lightgbm"),
+    ("breast_cancer", "f1", "binary cross entropy", "mlp"),
+    ("breast_cancer", "log_loss", "binary cross entropy", "linear"),
+    ("wine", "balanced_accuracy", "cross entropy", "mlp"),
 ]
 
 
-def _poisoned(task, rows):
-    """Return the task with other targets and wild features in some rows."""
+def _first(plan):
+    """Run the first fold of a plan's first arm."""
+    job = next(jobs(plan, plan.arms[0], 0, 0, {}, [0]))
+    return done(plan, job)
+
+
+def _poisoned(plan, rows):
+    """Return the plan with other targets and wild features in some rows."""
+    task = plan.task
     target, features = task.target.copy(), task.features.copy()
     target[rows] = target[rows] * 1000 if task.amounts else (target[rows] + 1) % len(task.classes)
     features.iloc[rows] = features.iloc[rows] * -1e6
-    return replace(task, target=target, features=features)
+    table = replace(task.table, sha256="poisoned")
+    return replace(plan, task=replace(task, target=target, features=features, table=table))
 
 
-@pytest.mark.parametrize(("name", "metric", "loss"), QUESTIONS)
-def test_poison_in_the_judging_fold_changes_the_score_and_nothing_else(name, metric, loss):
-    plan = planned(name, metric, loss)
-    split = next(splits(plan.task, plan.folds, 1, plan.seed))
-    poisoned = _poisoned(plan.task, split.judge)
-    clean, dirty = (
-        attempt(plan.arms[0], prepare(task, split), plan.budget, 0)
-        for task in (plan.task, poisoned)
-    )
-    assert dirty[0].trials == clean[0].trials
-    assert dirty[0].curve == clean[0].curve
-    assert (dirty[0].loss, dirty[0].threshold) == (clean[0].loss, clean[0].threshold)
-    assert all(map(torch.equal, dirty[1].weights, clean[1].weights))
-    assert dirty[0].score != clean[0].score
+@pytest.mark.parametrize(("name", "metric", "loss", "learner"), QUESTIONS)
+def test_poison_in_the_judging_fold_changes_the_score_and_nothing_else(name, metric, loss, learner):
+    plan = planned(name, metric, loss, learner)
+    split = plan.split(0, 0)
+    dirty = _poisoned(plan, split.judge)
+    dirty.__dict__["divided"] = plan.divided  # strata follow the target
+    for one, other in zip(_first(plan), _first(dirty), strict=True):
+        assert (one.trial.inner, one.trial.step) == (other.trial.inner, other.trial.step)
+        assert one.trial.setting == other.trial.setting
+        assert (one.loss, one.decision, one.curve) == (other.loss, other.decision, other.curve)
+        assert one.trial.outer != other.trial.outer
 
 
 def test_poison_in_the_judging_fold_does_not_move_the_constant():
-    plan = planned("diabetes", "mae")
-    split = next(splits(plan.task, plan.folds, 1, plan.seed))
-    words = {
-        attempt_constant(prepare(task, split))[1]
-        for task in (plan.task, _poisoned(plan.task, split.judge))
-    }
+    plan = planned("diabetes", "mae", "huber")
+    split = plan.split(0, 0)
+    words = set()
+    for each in (plan, _poisoned(plan, split.judge)):
+        bench = Bench(each.task, split)
+        learnt = np.concatenate([split.train, split.tune])
+        words.add(best_constant(each.task, judge_for(bench), bench.target(learnt), None, 3)[1])
     assert len(words) == 1
 
 
-@pytest.mark.parametrize("name", ["diabetes", "wine"])
-def test_every_row_is_judged_once_in_every_repeat_and_never_where_it_was_learnt(name):
-    task = planned(name, None).task
-    found = list(splits(task, 4, 2, seed=0))
-    assert len(found) == 8
-    for repeat in range(2):
-        judged = np.concatenate([each.judge for each in found if each.repeat == repeat])
-        assert sorted(judged) == list(range(len(task.target)))
-    for each in found:
-        parts = [set(each.train), set(each.tune), set(each.judge)]
-        assert sum(map(len, parts)) == len(set.union(*parts)) == len(task.target)
-    assert len({tuple(sorted(each.judge)) for each in found}) == 8
+def test_poison_in_the_hold_out_changes_no_choice():
+    plan = planned("breast_cancer", "log_loss", learners="lightgbm")
+    rows = np.arange(len(plan.task.target))
+    plan = replace(plan, dev=rows[:400], held=rows[400:])
+    dirty = _poisoned(plan, plan.held)
+    assert [one.trial for one in _timeless(_first(plan))] == [
+        one.trial for one in _timeless(_first(dirty))
+    ]
 
 
-def test_every_part_of_a_split_holds_each_class_in_its_share():
-    task = planned("breast_cancer", "accuracy").task
-    task = replace(task, target=(np.arange(len(task.target)) % 25 == 0).astype(int))
-    for split in splits(task, 5, 1, seed=0):
-        for rows in (split.train, split.tune, split.judge):
-            # whole rows cannot be divided: the first division may be off by one, and the second too
-            assert abs(task.target[rows].sum() - len(rows) * task.target.mean()) < 1.5
+def _timeless(tried):
+    return [replace(each, trial=replace(each.trial, seconds=0.0)) for each in tried]
+
+
+@pytest.mark.parametrize("losses", ["huber, absolute error, squared error"])
+def test_every_arm_is_given_the_same_rows_rates_and_number_of_settings(losses):
+    plan = planned("diabetes", "mae", losses, trials=4)
+    several = [arm for arm in plan.arms if arm.role != "field"]
+    found = [next(jobs(plan, arm, 0, 0, {}, [0, 1])) for arm in several]
+    rates = [[each["learning_rate"] for each in job.settings[0]] for job in found]
+    assert all(each == rates[0] for each in rates)
+    assert {len(job.settings[0]) for job in found} == {4}
+    assert {plan.efforts[arm.learner].steps for arm in several} == {60}
+
+
+def test_the_fields_default_is_tried_as_it_stands():
+    plan = planned("diabetes", "mae", trials=4)
+    (field,) = [arm for arm in plan.arms if arm.role == "field"]
+    (setting,) = next(jobs(plan, field, 0, 0, {}, [0])).settings[0]
+    space = plan.space_of(field)
+    assert setting == {each.name: each.default for each in space}
 
 
 def test_first_weights_differ_from_fold_to_fold_and_not_from_arm_to_arm():
-    found = list(splits(planned("wine", None).task, 5, 3, seed=0))
-    assert len({each.weights_seed(7) for each in found}) == 15
+    plan = planned("wine", "log_loss", folds=5, repeats=3)
+    seeds = [each.weights_seed(7) for each in plan.divided.values()]
+    assert len(set(seeds)) == 15
 
 
-@pytest.mark.parametrize(
-    ("rows", "more", "told"),
-    [
-        (3, {}, "3 rows with a known target are too few"),
-        (200, {"folds": 1}, "at least 2"),
-        (200, {"repeats": 0}, "at least 2 and 1"),
-        (200, {"seed": -1}, "zero or more"),
-        (60, {"folds": 20}, "100 are the least"),
-    ],
-)
-def test_too_few_rows_or_folds_are_told(rows, more, told):
-    task = planned("diabetes", "mae").task
-    task = replace(task, target=task.target[:rows], features=task.features[:rows])
-    with pytest.raises(ArgumentError, match=told):
-        enough(task, **({"folds": 5, "repeats": 1, "seed": 0} | more))
+def test_the_setting_is_chosen_by_the_rows_set_aside_and_not_by_the_fold():
+    tried = _first(planned("diabetes", "mae", "huber", trials=4))
+    better = [
+        replace(each, trial=replace(each.trial, inner=float(inner), outer=float(-inner)))
+        for inner, each in zip((3, 1, 2, float("nan")), tried, strict=True)
+    ]
+    assert chosen(metric("mae"), better).number == 1
+    assert chosen(metric("r2"), better).number == 0
 
 
-def test_a_class_too_rare_to_be_in_every_fold_is_told():
-    task = planned("wine", "accuracy").task
-    target = np.where(np.arange(len(task.target)) < 4, 2, task.target % 2)
-    with pytest.raises(ArgumentError, match="'2' has 4 rows"):
-        enough(replace(task, target=target), 5, 1, 0)
-
-
-def test_an_unseen_table_needs_no_seed_to_be_split_the_same():
-    one, other = (
-        [each.judge.tolist() for each in splits(planned("iris", None).task, 3, 1, seed=4)]
-        for _ in range(2)
-    )
-    assert one == other
-    assert real("iris").shape == (150, 5)
+def test_the_diagnosis_sees_no_row_of_the_hold_out(monkeypatch):
+    seen = []
+    monkeypatch.setattr(planning, "diagnose", lambda task, *more: seen.append(task) or ())
+    frame = pd.concat([real("breast_cancer")] * 3, ignore_index=True)
+    plan = lab.plan(frame, "target", "log_loss", learners="linear")
+    assert len(plan.held) > 300
+    assert len(seen[0].target) == len(seen[0].features) == len(plan.dev)
+    assert set(seen[0].features.index) == set(plan.dev)

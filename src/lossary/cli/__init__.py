@@ -1,4 +1,4 @@
-"""The command line: `lossary list`, `show`, `optimizers` and `study`."""
+"""The command line: `lossary list`, `show`, `optimizers`, `recommend`, `study` and `report`."""
 
 import sys
 from typing import Annotated
@@ -8,6 +8,8 @@ import typer
 import lossary
 from lossary.cli.list import listed
 from lossary.cli.optimizers import optimizers
+from lossary.cli.recommend import recommend
+from lossary.cli.report import report
 from lossary.cli.show import show
 from lossary.cli.study import study
 from lossary.cli.terminal import complain
@@ -17,7 +19,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command("list")(listed)
 app.command()(show)
 app.command()(optimizers)
+app.command()(recommend)
 app.command()(study)
+app.command()(report)
 
 
 def _version(asked: bool) -> None:

@@ -1,60 +1,142 @@
-"""`lossary study`: which loss serves a table and a metric best? It says first what it will do."""
+"""`lossary study`: which loss serves a task and its metric best? It says first what it will do."""
 
 import os
-import re
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
-from lossary.cli.terminal import tell
+from lossary.cli import options
+from lossary.cli.planned import planned_table
+from lossary.cli.ranking import ranking
+from lossary.cli.terminal import complain, heard, tell, waiting
 from lossary.errors import ArgumentError
-from lossary.records import StudyRecord
 
 if TYPE_CHECKING:
     from lossary.lab import Plan
 
 
 def study(
-    data: Annotated[
-        Path | None, typer.Argument(help="A CSV or Parquet file; without it, a bundled sample.")
-    ] = None,
-    target: Annotated[str | None, typer.Option(help="The column to predict.")] = None,
-    metric: Annotated[str | None, typer.Option(help="What judges: mae, f1, pinball(0.9)…")] = None,
-    losses: Annotated[
-        str | None, typer.Option(help="Your own arms: huber,squared_error,quantile(level=0.9)…")
-    ] = None,
-    folds: Annotated[int, typer.Option(help="Parts the rows are divided into.")] = 5,
-    repeats: Annotated[
-        int | None, typer.Option(help="How often they are divided; more tells more apart.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of folds, first weights and the order of rows.")] = 0,
-    task: Annotated[
-        str | None, typer.Option(help="Where the detection is wrong: regression, count, binary…")
-    ] = None,
-    positive: Annotated[str | None, typer.Option(help="The class to find, of two.")] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the record (JSON) and the report (HTML).")
-    ] = None,
+    data: options.Data = None,
+    target: options.Target = None,
+    metric: options.Metric = None,
+    losses: options.Losses = None,
+    incumbent: options.Incumbent = None,
+    learners: options.Learners = None,
+    optimizers: options.Optimizers = None,
+    folds: options.Folds = 5,
+    repeats: options.Repeats = None,
+    trials: options.Trials = None,
+    sampler: options.Sampler = "random",
+    seed: options.Seed = 0,
+    budget: options.Budget = None,
+    cap: options.Cap = None,
+    prune: options.Prune = False,
+    rope: options.Rope = None,
+    hold_out: options.HoldOut = 0.2,
+    task: options.Task = None,
+    positive: options.Positive = None,
+    event: options.Event = None,
+    groups: options.Groups = None,
+    order: options.Order = None,
+    weight: options.Weight = None,
+    exposure: options.Exposure = None,
+    drop: options.Drop = None,
+    out: options.Out = None,
+    storage: options.Storage = None,
+    jobs: options.Jobs = None,
+    cluster: options.Cluster = None,
+    self_test: options.SelfTest = False,
 ) -> None:
-    """Compare losses on a table, honestly: same folds, same budget, judged by the metric alone."""
-    from lossary import lab, reports  # they import much, and the other commands need none of it
+    """Compare losses on a task, honestly: same folds, same budget, judged by the metric alone.
 
-    planned = lab.plan(
-        data, target, metric, losses, folds, seed, repeats=repeats, task=task, positive=positive
-    )
-    _make_room(out or Path())
-    tell(_planned(planned, lab.estimate(planned)))
-    record = _run(planned)
-    tell(_found(record))
-    folder = out or Path(_folder(record))
-    paths = record.write(folder), reports.write(record, folder)
+    A study that was stopped or killed goes on where it stood when the command is given again.
+    """
+    with waiting("reading the table, and looking at it through quick models"):
+        from lossary import lab  # it imports much, and the other commands need none of it
+
+        lab.asked(jobs, cluster)
+        plan = lab.plan(
+            data, target, metric, losses, folds, seed, learners=learners, optimizers=optimizers,
+            incumbent=incumbent, repeats=repeats, trials=trials, sampler=sampler, rope=rope,
+            hold_out=hold_out, budget=budget and lab.seconds(budget), task=task, event=event,
+            positive=positive, groups=groups, order=order, weight=weight, exposure=exposure,
+            drop=_listed(drop), cap=cap and lab.seconds(cap), prune=prune,
+        )  # fmt: skip
+    plan = replace(plan, command=shlex.join(["lossary", *sys.argv[1:]]))
+    told = {"jobs": jobs, "cluster": cluster}
+    if self_test:
+        _test(lab.null_plan(plan), out, told)
+    else:
+        _study(plan, out, storage, told)
+
+
+def _study(plan: "Plan", out: Path | None, storage: str | None, told: dict[str, Any]) -> None:
+    """Say what will be done, do it, and say what was found."""
+    from lossary import lab, reports
+
+    folder, plan, seconds = _prepared(plan, out, _processes(told["jobs"]))
+    tell(planned_table(plan, seconds, folder))
+    with _stopped(folder), heard() as progress:
+        told = told | {"jobs": _fewer(seconds, **told)}
+        record = lab.run(plan, folder, storage=storage, progress=progress, **told)
+    tell(ranking(record))
+    paths = folder / "record.json", reports.write(record, folder)
     tell(Text.assemble(("record ", "bold"), str(paths[0]), ("\nreport ", "bold"), str(paths[1])))
+
+
+def _test(plan: "Plan", out: Path | None, told: dict[str, Any]) -> None:
+    """Run the lab's own test and say what it shows."""
+    from lossary import lab
+
+    folder, plan, seconds = _prepared(plan, out, _processes(told["jobs"]))
+    tell(planned_table(plan, seconds, folder))
+    with _stopped(folder), heard() as progress:
+        found = lab.against_itself(plan, folder / "self-test", progress, **told)
+    tell(Text(found.sentence, style="bold" if found.passed else "bold red"))
+
+
+_INTERRUPTED = 130  # as shells call what Ctrl-C ended
+_QUICK = 20.0  # seconds: below, other processes take longer to start than they save
+
+
+def _prepared(plan: "Plan", out: Path | None, count: int) -> tuple[Path, "Plan", float]:
+    """Return where a plan is kept, the plan as its budget allows, and about how long it takes."""
+    from lossary import lab
+
+    if out is None:
+        return lab.free(plan, count)
+    _make_room(out)
+    return out, *lab.afforded(plan, out, count)
+
+
+@contextmanager
+def _stopped(folder: Path) -> Iterator[None]:
+    """Say how to go on, to somebody who stops a study."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain(f"Stopped. What is finished is kept in {folder}: give the command again to go on.")
+        raise typer.Exit(_INTERRUPTED) from None
+
+
+def _fewer(seconds: float, jobs: int | None, cluster: str | None) -> int | None:
+    """Return one process where others would take longer to start than they save."""
+    return 1 if seconds < _QUICK and jobs is None and cluster is None else jobs
+
+
+def _processes(jobs: int | None) -> int:
+    return jobs or os.cpu_count() or 1
+
+
+def _listed(text: str | None) -> list[str]:
+    return [each.strip() for each in (text or "").split(",") if each.strip()]
 
 
 def _make_room(folder: Path) -> None:
@@ -66,85 +148,3 @@ def _make_room(folder: Path) -> None:
         writable = False
     if not writable:
         raise ArgumentError(f"--out {folder}: no folder can be made or written to there.")
-
-
-def _planned(plan: "Plan", seconds: float) -> RenderableType:
-    """Draw what was understood and what will be done."""
-    from lossary import reports
-
-    task, budget = plan.task, plan.budget
-    rows = Table.grid(padding=(0, 2))
-    rows.add_column(style="bold", no_wrap=True)
-    rows.add_column(overflow="fold")
-    left_out = [f"{each.name} ({each.remark})" for each in task.columns if each.role == "left out"]
-    numbers = sum(each.role == "number" for each in task.columns)
-    texts = sum(each.role == "category" for each in task.columns)
-    rows.add_row("data", Text(f"{task.table.name}: {len(task.target):,} rows"))
-    rows.add_row("columns", f"{numbers} numbers, {texts} texts to predict from")
-    if left_out:
-        rows.add_row("left out", Text("; ".join(left_out)))
-    for place, remark in enumerate(task.remarks):
-        rows.add_row("task" if place == 0 else "", Text(remark))
-    for place, arm in enumerate(plan.arms):
-        grade = f" [{arm.grade}]" if arm.grade else ""
-        caution = f" ({arm.caution})" if arm.caution else ""
-        line = Text.assemble((arm.name, "cyan"), f": {arm.reason}{grade}", (caution, "yellow"))
-        rows.add_row("losses" if place == 0 else "", line)
-    again = f", {plan.repeats} times over" if plan.repeats > 1 else ""
-    rows.add_row("judged on", f"{plan.folds} folds{again}; the same for every loss")
-    rates = ", ".join(f"{rate:g}" for rate in budget.learning_rates)
-    rows.add_row("budget", f"{budget.steps:,} steps at each learning rate of {rates}, per fold")
-    if plan.decision:
-        rows.add_row("decision", plan.decision)
-    rows.add_row("will take", f"about {reports.duration(seconds)}")
-    return Padding(rows, (1, 0, 1, 0))
-
-
-def _run(plan: "Plan") -> StudyRecord:
-    """Run with a bar on the error stream."""
-    from lossary import lab
-
-    console = Console(stderr=True)
-    doing = TextColumn("{task.description}", markup=False)
-    columns = (doing, BarColumn(), TimeRemainingColumn(), TextColumn("left"))
-    with Progress(*columns, console=console, transient=True) as bar:
-        job = bar.add_task("training", total=None)
-
-        def progress(done: int, total: int, doing: str) -> None:
-            bar.update(job, completed=done, total=total, description=doing)
-
-        return lab.run(plan, progress)
-
-
-def _found(record: StudyRecord) -> RenderableType:
-    """Draw the ranking, and the verdict under it."""
-    from lossary.reports import number
-
-    question, verdict = record.question, record.verdict
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("loss", style="cyan", no_wrap=True)
-    for name in (question.metric, "± over folds", "worse by", f"{verdict.level:.0%} interval"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("")
-    for each in verdict.standings:
-        cells = [number(each.mean), number(each.deviation, 2)]
-        if each.arm == verdict.leader:
-            cells += ["", "", "leads"]
-        else:
-            cells += [
-                number(each.difference, 3),
-                f"{number(each.low, 3)} to {number(each.high, 3)}",
-            ]
-            cells.append("not told apart" if each.together else "worse")
-        table.add_row(Text(each.arm), *cells)
-    words = Text.assemble((verdict.sentence, "bold"), "\n", verdict.advice)
-    if record.protocol.repeats == 1 and sum(each.together for each in verdict.standings) > 1:
-        words.append(" More repeats (--repeats 3) make the intervals narrower.")
-    return Group(table, "", words, "")
-
-
-def _folder(record: StudyRecord) -> str:
-    stem = record.data.name.split()[0].removesuffix(".gz").rsplit(".", 1)[0]
-    return re.sub(
-        r"[^\w.-]+", "-", f"study-{stem}-{record.question.target}-{record.question.metric}"
-    )

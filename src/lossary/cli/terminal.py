@@ -2,8 +2,11 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
 WIDE = 200
@@ -21,6 +24,27 @@ def tell(what: RenderableType) -> None:
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
-def complain(error: Exception) -> None:
+def complain(error: Exception | str) -> None:
     """Print an error in red, without a trace."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(Text(str(error), style="red"))
+
+
+@contextmanager
+def waiting(doing: str) -> Iterator[None]:
+    """Say on the error stream what is being done, for as long as it takes."""
+    with Console(stderr=True, highlight=False).status(Text(doing)):
+        yield
+
+
+@contextmanager
+def heard() -> Iterator[Callable[[float, str], None]]:
+    """Draw a bar on the error stream; gives what hears the share that is done, and of what."""
+    doing = TextColumn("{task.description}", markup=False)
+    columns = (doing, BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("left"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        job = bar.add_task("beginning", total=1.0)
+
+        def progress(share: float, doing: str) -> None:
+            bar.update(job, completed=share, description=doing)
+
+        yield progress

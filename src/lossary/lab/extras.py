@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from lossary.errors import ArgumentError
 
-NEEDED = ("torch", "sklearn", "pandas")
+NEEDED = ("torch", "sklearn", "pandas", "optuna", "joblib")
 
 
 def check() -> None:

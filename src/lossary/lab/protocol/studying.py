@@ -1,91 +1,90 @@
 """A fair comparison of losses: planned and said first, then run, and judged by the metric alone.
 
-Every arm gets the same folds, first weights, order of rows, learning rates and steps. The metric on
-an inner hold-out chooses the learning rate and the step; the metric on the fold, never seen until
-then, is the score. Values of different losses are never compared.
+Every arm gets the same folds, first weights, order of rows, number of settings and steps. The
+metric on an inner hold-out chooses the setting and the step; the metric on the fold, never seen
+until then, is the score. Values of different losses are never compared.
 """
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from time import perf_counter
+from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
-from lossary.core.loss import Loss
-from lossary.lab.protocol.bench import prepare
 from lossary.lab.protocol.capsule import now
-from lossary.lab.protocol.planning import Plan, plan
-from lossary.lab.protocol.recording import Folds, recorded
-from lossary.lab.protocol.trial import attempt, attempt_constant
-from lossary.lab.tasks.folds import splits
-from lossary.lab.verdict.ranking import verdict
-from lossary.lab.verdict.words import CONSTANT
+from lossary.lab.protocol.holding import held
+from lossary.lab.protocol.plan import Plan
+from lossary.lab.protocol.planning import plan as make_plan
+from lossary.lab.protocol.recording import arms_of, judged, recorded
+from lossary.lab.protocol.running import Progress, Run
+from lossary.lab.protocol.storage import Store
+from lossary.lab.protocol.workers import workers
 from lossary.records import StudyRecord
 
-Progress = Callable[[int, int, str], None]
 
+def run(
+    plan: Plan,
+    folder: str | Path,
+    *,
+    storage: str | None = None,
+    jobs: int | None = 1,
+    cluster: str | None = None,
+    progress: Progress | None = None,
+) -> StudyRecord:
+    """Train and judge every arm on every fold; what stands in the folder already is not done again.
 
-def run(plan: Plan, progress: Progress | None = None) -> StudyRecord:
-    """Train and judge every arm on every fold; `progress(done, total, doing)` hears every check."""
-    began, created, meter = perf_counter(), now(), _Meter(plan, progress)
-    found: Folds = {name: [] for name in (*(arm.name for arm in plan.arms), CONSTANT)}
-    words = ""
-    for split in splits(plan.task, plan.folds, plan.repeats, plan.seed):
-        bench = prepare(plan.task, split)
-        record, words = attempt_constant(bench)
-        found[CONSTANT].append(record)
-        for arm in plan.arms:
-            meter.doing = f"fold {split.fold + 1}, {arm.name}"
-            record, _ = attempt(arm, bench, plan.budget, plan.seed, meter.tick)
-            found[arm.name].append(record)
-    scores = {name: np.array([each.score for each in folds]) for name, folds in found.items()}
-    # Losses that a user names may come in any order; an unknown reason is the last of all.
-    preferred = [arm.name for arm in sorted(plan.arms, key=lambda arm: arm.grade or "Z")]
-    ranked = verdict(scores, plan.task.metric, plan.folds, preferred)
-    return recorded(plan, found, words, ranked, created, perf_counter() - began)
+    Args:
+        plan: what `plan` returned.
+        folder: where trials are kept as they are finished, and the record at the end.
+        storage: another database than the folder's own, by its URL, as Optuna takes it.
+        jobs: how many processes; None takes as many as there are cores.
+        cluster: `ray`, `ray://host:port`, `dask` or `dask://host:port`.
+        progress: hears the share that is done, from 0 to 1, and what is being done.
+
+    Raises:
+        ArgumentError: another study's trials stand there; the storage or cluster does not answer.
+    """
+    created = now()
+    with workers(jobs, cluster) as found:
+        running = Run(plan, Store(Path(folder), storage), found, progress or _unheard)
+        running.go()
+        arms = arms_of(running)
+        verdict = judged(running, arms)
+        holdout = held(running, verdict)
+    record = recorded(running, arms, verdict, holdout, created)
+    record.write(folder)
+    return record
 
 
 def study(
     data: Any = None,
-    target: str | None = None,
+    target: Any = None,
     metric: str | None = None,
-    losses: str | Loss | Iterable[Any] | None = None,
+    losses: Any = None,
     folds: int = 5,
     seed: int = 0,
     *,
-    repeats: int | None = None,
-    task: str | None = None,
-    positive: str | None = None,
     out: str | Path | None = None,
+    storage: str | None = None,
+    jobs: int | None = 1,
+    cluster: str | None = None,
     progress: Progress | None = None,
+    **more: Any,
 ) -> StudyRecord:
-    """Compare losses on a table and return what was found.
+    """Compare losses on a task and return what was found.
 
-    The arguments are those of `plan`. `out` is a folder for the record, written as record.json, and
-    `progress(done, total, doing)` hears of every check.
+    The arguments are those of `plan` and of `run`. Without `out`, nothing is left behind.
 
     Raises:
         NotFoundError, ArgumentError: say what was given, what was expected and how to mend it.
     """
-    planned = plan(
-        data, target, metric, losses, folds, seed, repeats=repeats, task=task, positive=positive
-    )
-    record = run(planned, progress)
+    planned = make_plan(data, target, metric, losses, folds, seed, **more)
+    told: dict[str, Any] = {
+        "storage": storage, "jobs": jobs, "cluster": cluster, "progress": progress
+    }  # fmt: skip
     if out is not None:
-        record.write(out)
-    return record
+        return run(planned, out, **told)
+    with TemporaryDirectory(prefix="lossary-") as folder:
+        return run(planned, folder, **told)
 
 
-class _Meter:
-    """Counts the checks of a run."""
-
-    def __init__(self, plan: Plan, progress: Progress | None) -> None:
-        self.total = len(plan.arms) * plan.folds * plan.repeats * (plan.budget.checks + 1)
-        self.done, self.doing, self.progress = 0, "", progress
-
-    def tick(self) -> None:
-        """Hear that one more check is done."""
-        self.done += 1
-        if self.progress is not None:
-            self.progress(self.done, self.total, self.doing)
+def _unheard(share: float, doing: str) -> None:
+    """Hear nothing."""
