@@ -4,7 +4,8 @@ from importlib.util import find_spec
 
 from lossary.errors import ArgumentError
 
-_MISSING = [name for name in ("jinja2", "matplotlib") if find_spec(name) is None]
+_NEEDED = ("jinja2", "matplotlib", "scipy", "sklearn")
+_MISSING = [name for name in _NEEDED if find_spec(name) is None]
 if _MISSING:
     raise ArgumentError(
         f"reports need {', '.join(_MISSING)}, which is not installed here.\n"
