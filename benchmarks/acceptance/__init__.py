@@ -1,0 +1,1 @@
+"""The lab judged from outside: by answers that are known, by real tables, by studies of nothing."""
