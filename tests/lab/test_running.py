@@ -108,8 +108,10 @@ def test_trials_of_a_job_that_was_kept_in_part_are_filled_in(tmp_path, whole):
 
 @pytest.mark.parametrize("backend", ["loky", "dask", "ray"])
 def test_several_processes_find_what_one_finds(tmp_path, whole, backend):
-    cluster = None if backend == "loky" else backend
-    run(toy_plan(), tmp_path, jobs=2, cluster=cluster)
+    cluster = "" if backend == "loky" else backend
+    command = [sys.executable, "-m", "tests.lab.clustered", str(tmp_path), cluster]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
     assert _found(tmp_path) == whole
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from lossary.errors import ArgumentError, DomainError
 from lossary.optimizers import SGD, Adam, ClipByGlobalNorm
-from lossary.records import RangeRecord
+from lossary.records import FORMAT, RangeRecord
 from lossary.schedules import Cosine
 from lossary.search import Descent, learning_rate_range
 
@@ -263,7 +263,7 @@ def test_batches_that_can_be_gone_through_only_once_are_refused():
 def test_a_record_is_the_same_after_its_way_through_json():
     found = tried(two_terms, start=np.ones(4), of=batches)
     text = found.to_json()
-    assert json.loads(text)["format"] == 1
+    assert json.loads(text)["format"] == FORMAT
     assert RangeRecord.from_json(text) == found
 
 

@@ -95,12 +95,12 @@ class ProtocolRecord:
     holdout_rows: int
     learners: tuple["LearnerRecord", ...]
     budget_seconds: float | None = None
+    stopped: str = ""
+    """Why the study ended before all it had planned, as when a budget ran out."""
     cap_seconds: float | None = None
     """How long a trial might take, the same for every arm."""
     pruned: bool = False
     """Whether the worse half of every arm's settings ended half-way, judged by the metric."""
-    stopped: str = ""
-    """Why the study ended before all it had planned, as when a budget ran out."""
 
 
 @dataclass(frozen=True)
