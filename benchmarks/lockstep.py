@@ -1,17 +1,13 @@
 """Many small networks at once, ours beside a plain loop: `python -m benchmarks.lockstep`."""
 
-import argparse
-import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-from benchmarks.__main__ import pin
+from benchmarks.by_threads import parser as options
+from benchmarks.by_threads import row as table_row
+from benchmarks.by_threads import run as run_all
 
 TARGETS = (("2 × 64", 10.0), ("3 × 256", 2.0))
 """How many times as long the plain loop must take."""
@@ -29,11 +25,7 @@ COLUMNS = (
     "error",
 )
 
-parser = argparse.ArgumentParser(prog="python -m benchmarks.lockstep", description=__doc__)
-parser.add_argument("--only", default="", help="only rows with this in their names, as 2 × 64")
-parser.add_argument("--threads", type=int, help="only with so many; else with 1, and with 2")
-parser.add_argument("--rounds", type=int, default=3)
-parser.add_argument("--into", type=Path, default=Path(__file__).parent / "results")
+parser = options("lockstep", __doc__, "only rows with this in their names, as 2 × 64", 3)
 
 
 def everything(threads: int, only: str, rounds: int) -> dict[str, Any]:
@@ -119,7 +111,9 @@ def page(runs: list[dict[str, Any]]) -> str:
     for row in rows:
         threads = f"{row['threads']} thread{'s' * (row['threads'] > 1)}"
         parts.append(f"## {row['title']}, {threads}")
-        parts.append("\n".join([_line(COLUMNS), _line(["---"] * len(COLUMNS)), *_lines(row)]))
+        parts.append(
+            "\n".join([table_row(COLUMNS), table_row(["---"] * len(COLUMNS)), *_lines(row)])
+        )
     return "\n\n".join(parts) + "\n"
 
 
@@ -162,7 +156,7 @@ def _targets(rows: list[dict[str, Any]]) -> str:
 
 def _lines(row: dict[str, Any]) -> list[str]:
     return [
-        _line(
+        table_row(
             [
                 name,
                 f"{each['rate']:,.0f}",
@@ -177,32 +171,5 @@ def _lines(row: dict[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
-def _line(cells: Any) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def apart(threads: int, given: argparse.Namespace) -> dict[str, Any]:
-    """Run with so many threads in a process of its own: no framework changes its mind later."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.lockstep", "--threads", str(threads)]
-        command += ["--only", given.only, "--rounds", str(given.rounds), "--into", folder]
-        subprocess.run(command, check=True)
-        return dict(json.loads((Path(folder) / "lockstep.json").read_text(encoding="utf-8"))[0])
-
-
-def main() -> int:
-    given = parser.parse_args()
-    if given.threads:
-        pin(given.threads)
-        runs = [everything(given.threads, given.only, given.rounds)]
-    else:
-        counts = [1, 2] if (os.cpu_count() or 1) > 1 else [1]
-        runs = [apart(threads, given) for threads in counts]
-    given.into.mkdir(parents=True, exist_ok=True)
-    (given.into / "lockstep.json").write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
-    (given.into / "lockstep.md").write_text(page(runs), encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_all("lockstep", parser.parse_args(), everything, page))

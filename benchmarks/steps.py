@@ -1,18 +1,14 @@
 """One step of an optimizer, ours beside the frameworks': `python -m benchmarks.steps`."""
 
-import argparse
-import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
-from benchmarks.__main__ import pin
+from benchmarks.by_threads import parser as options
+from benchmarks.by_threads import row as table_row
+from benchmarks.by_threads import run as run_all
 
 HOSTS = {"torch": "torch", "jax": "optax", "keras": "keras"}
 """The files of contestants, and the package that each needs."""
@@ -20,11 +16,7 @@ TARGETS = (("torch.optim, fused", 1.0), ("torch.optim, plain loop", 3.0))
 """How many times as long Adam's rivals must take on the model of many tensors."""
 COLUMNS = ("rule", "who", "a step", "ratio to ours", "of limit", "error")
 
-parser = argparse.ArgumentParser(prog="python -m benchmarks.steps", description=__doc__)
-parser.add_argument("--only", default="", help="only rules and models with this in their names")
-parser.add_argument("--threads", type=int, help="only with so many; else with 1, and with 2")
-parser.add_argument("--rounds", type=int, default=5)
-parser.add_argument("--into", type=Path, default=Path(__file__).parent / "results")
+parser = options("steps", __doc__, "only rules and models with this in their names", 5)
 
 
 def everything(threads: int, only: str, rounds: int) -> dict[str, Any]:
@@ -83,7 +75,7 @@ def page(runs: list[dict[str, Any]]) -> str:
     rows = [row for run in runs for row in run["rows"]]
     heads = dict.fromkeys((row["model"], row["threads"]) for row in rows)
     for model, threads in heads:
-        lines = [_line(COLUMNS), _line(["---"] * len(COLUMNS))]
+        lines = [table_row(COLUMNS), table_row(["---"] * len(COLUMNS))]
         for row in rows:
             lines += _lines(row) if (row["model"], row["threads"]) == (model, threads) else []
         parts += [f"## {model}, {threads} thread{'s' * (threads > 1)}", "\n".join(lines)]
@@ -129,7 +121,7 @@ def _lines(row: dict[str, Any]) -> list[str]:
     for name, each in row["who"].items():
         ratio, seconds = each["ratio"], each["seconds"]["median"]
         lines.append(
-            _line(
+            table_row(
                 [
                     row["rule"],
                     name,
@@ -144,32 +136,5 @@ def _lines(row: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _line(cells: Any) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def apart(threads: int, given: argparse.Namespace) -> dict[str, Any]:
-    """Run with so many threads in a process of its own: no framework changes its mind later."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.steps", "--threads", str(threads)]
-        command += ["--only", given.only, "--rounds", str(given.rounds), "--into", folder]
-        subprocess.run(command, check=True)
-        return dict(json.loads((Path(folder) / "steps.json").read_text(encoding="utf-8"))[0])
-
-
-def main() -> int:
-    given = parser.parse_args()
-    if given.threads:
-        pin(given.threads)
-        runs = [everything(given.threads, given.only, given.rounds)]
-    else:
-        counts = [1, 2] if (os.cpu_count() or 1) > 1 else [1]
-        runs = [apart(threads, given) for threads in counts]
-    given.into.mkdir(parents=True, exist_ok=True)
-    (given.into / "steps.json").write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
-    (given.into / "steps.md").write_text(page(runs), encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_all("steps", parser.parse_args(), everything, page))

@@ -3,7 +3,7 @@
 from lossary.heads.amounts import Amount, Normal
 from lossary.heads.behind import Behind
 from lossary.heads.binary import Binary, boundary
-from lossary.heads.chances import chances, saturates, tells_chances
+from lossary.heads.chances import chances, tells_chances
 from lossary.heads.class_chances import class_chances, tells_class_chances
 from lossary.heads.classes import Many, OneVersusRest
 from lossary.heads.constant import best_constant
@@ -51,7 +51,6 @@ __all__ = [
     "lasting",
     "log_median",
     "pooled",
-    "saturates",
     "tells_chances",
     "tells_class_chances",
 ]

@@ -54,8 +54,3 @@ def zero_of(rising: Callable[[float], float]) -> float:
 def tells_chances(loss: Loss) -> bool:
     """Say whether different scores stand for different probabilities: not so for a hinge."""
     return bool((np.diff(chances(loss, _LOOK)) > 1e-9).all())
-
-
-def saturates(loss: Loss) -> bool:
-    """Say whether a finite score means certainty, where the log loss of a mistake is infinite."""
-    return bool(chances(loss, np.array([2.0]))[0] == 1)
