@@ -6,6 +6,7 @@ from math import inf
 import numpy as np
 import pandas as pd
 
+import lossary
 from lossary.heads import head_for
 from lossary.lab.learners.learner import Effort, Lesson, Referee
 from lossary.lab.metrics.named import metric
@@ -16,6 +17,23 @@ from lossary.lab.tasks.task import Task
 
 ROWS = 300
 CLASSES = {"binary": 2, "multiclass": 3, "ordinal": 4, "multilabel": 3}
+
+LOSSES = {
+    "regression": lossary.SquaredError(),
+    "kinked": lossary.AbsoluteError(),
+    "positive": lossary.SquaredLogarithmicError(),
+    "count": lossary.PoissonNLL(),
+    "uncertain": lossary.GaussianNLL(),
+    "proportion": lossary.BinaryCrossEntropy(),
+    "binary": lossary.LogLoss(),
+    "multiclass": lossary.CrossEntropy(),
+    "against_the_rest": lossary.BinaryCrossEntropy(),
+    "ordinal": lossary.BinaryCrossEntropy(),
+    "border_by_border": lossary.Hinge(),
+    "multilabel": lossary.BinaryCrossEntropy(),
+    "survival": lossary.WeibullAFT(),
+}
+"""A loss for each kind of target, and for some of the ways to learn it."""
 
 
 @cache

@@ -7,24 +7,10 @@ import lossary
 from lossary.lab.learners.linear import Linear
 from lossary.lab.tasks.bench import Bench, Parts
 from lossary.lab.tasks.folds import Split
-from tests.lab.lessons import bench, judged, learnt, lesson
+from tests.lab.lessons import LOSSES, bench, judged, learnt, lesson
 
 LINEAR = Linear()
-KINDS = {
-    "regression": lossary.SquaredError(),
-    "kinked": lossary.Quantile(level=0.5),
-    "positive": lossary.SquaredLogarithmicError(),
-    "count": lossary.PoissonNLL(),
-    "uncertain": lossary.GaussianNLL(),
-    "proportion": lossary.BinaryCrossEntropy(),
-    "binary": lossary.LogLoss(),
-    "multiclass": lossary.CrossEntropy(),
-    "against_the_rest": lossary.BinaryCrossEntropy(),
-    "ordinal": lossary.BinaryCrossEntropy(),
-    "border_by_border": lossary.Hinge(),
-    "multilabel": lossary.BinaryCrossEntropy(),
-    "survival": lossary.WeibullAFT(),
-}
+KINDS = LOSSES | {"kinked": lossary.Quantile(level=0.5)}
 OF = {"kinked": "regression", "uncertain": "regression", "against_the_rest": "multiclass",
       "border_by_border": "ordinal"}  # fmt: skip
 

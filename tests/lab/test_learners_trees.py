@@ -11,26 +11,11 @@ from lossary.lab.learners.lightgbm import LightGBM
 from lossary.lab.learners.xgboost import XGBoost
 from lossary.lab.tasks.bench import Bench
 from lossary.lab.tasks.folds import Split
-from tests.lab.lessons import bench, default, judged, learnt, lesson
+from tests.lab.lessons import LOSSES, bench, default, judged, learnt, lesson
 
 HUBER = lossary.Huber(delta=3.0)
 HOSTS = {"lightgbm": LightGBM(), "xgboost": XGBoost()}
-KINDS = {
-    "regression": lossary.SquaredError(),
-    "kinked": lossary.AbsoluteError(),
-    "positive": lossary.SquaredLogarithmicError(),
-    "count": lossary.PoissonNLL(),
-    "uncertain": lossary.GaussianNLL(),
-    "proportion": lossary.BinaryCrossEntropy(),
-    "binary": lossary.LogLoss(),
-    "multiclass": lossary.CrossEntropy(),
-    "against_the_rest": lossary.BinaryCrossEntropy(),
-    "ordinal": lossary.BinaryCrossEntropy(),
-    "border_by_border": lossary.Hinge(),
-    "level_number": lossary.AbsoluteError(),
-    "multilabel": lossary.BinaryCrossEntropy(),
-    "survival": lossary.WeibullAFT(),
-}
+KINDS = LOSSES | {"level_number": lossary.AbsoluteError()}
 OF = {"kinked": "regression", "uncertain": "regression", "against_the_rest": "multiclass",
       "level_number": "ordinal", "border_by_border": "ordinal"}  # fmt: skip
 

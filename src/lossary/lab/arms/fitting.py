@@ -24,6 +24,15 @@ def head_for(loss: Loss, task: Task) -> Head:
     return head
 
 
+def misfit(loss: Loss, task: Task) -> str:
+    """Say why no head lets a loss learn a task, nothing where one does."""
+    try:
+        head_for(loss, task)
+    except ArgumentError as error:
+        return str(error)
+    return ""
+
+
 def _inside(loss: Loss, task: Task) -> None:
     """Refuse a loss to which some of the targets mean nothing."""
     compares = loss.domains[0][1]

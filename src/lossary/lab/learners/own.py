@@ -6,7 +6,7 @@ import numpy as np
 
 from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
-from lossary.lab.arms.fitting import head_for
+from lossary.lab.arms.fitting import misfit
 from lossary.lab.learners.learner import Effort, Learnt, Lesson
 from lossary.lab.learners.lookout import SHOWN, Lookout
 from lossary.lab.learners.mlp.given import tuned
@@ -41,11 +41,7 @@ class Own(Singly):
             return (
                 "module: there is none; lossary.lab.TorchTask(dataset, model) is a task with one."
             )
-        try:
-            head_for(loss, task)
-        except ArgumentError as error:
-            return str(error)
-        return ""
+        return misfit(loss, task)
 
     def space(self, task: Task, optimizer: Any = None) -> tuple[SpaceRecord, ...]:
         """Return learning rate and decay; those of a given optimizer around where they stand.

@@ -8,7 +8,7 @@ import torch
 
 from lossary.core.loss import Loss
 from lossary.errors import ArgumentError
-from lossary.lab.arms.fitting import head_for
+from lossary.lab.arms.fitting import misfit
 from lossary.lab.learners.learner import Effort, Learner, Learnt, Lesson
 from lossary.lab.learners.mlp.block import Block
 from lossary.lab.learners.mlp.given import refusal, tuned
@@ -45,11 +45,7 @@ class Perceptron(Learner):
 
     def refuses(self, loss: Loss, task: Task) -> str:
         """Say why no head stands between a network and this loss; "" where one does."""
-        try:
-            head_for(loss, task)
-        except ArgumentError as error:
-            return str(error)
-        return ""
+        return misfit(loss, task)
 
     def space(self, task: Task, optimizer: Any = None) -> tuple[SpaceRecord, ...]:
         """Return learning rate and decay; those of a given optimizer around where they stand.
