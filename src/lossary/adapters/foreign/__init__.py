@@ -1,0 +1,1 @@
+"""How a loss that is not ours is found, called and differentiated, framework by framework."""
