@@ -10,6 +10,7 @@ LossError
 ├── GradientError    a slope or a curvature that does not exist or is of no use
 ├── HostError        a framework that is not installed or too old; says what to install
 ├── FormatError      a dictionary, a record or a bibliography that cannot be read
+├── NonFiniteError   a loss that is watched gave NaN or infinity
 └── NotFoundError    a name that nothing bears; the nearest ones are told
 """
 
@@ -57,12 +58,20 @@ class FormatError(LossError, ValueError):
     """Something written down cannot be read back."""
 
 
+class NonFiniteError(LossError, ArithmeticError):
+    """A loss gave no number; says which operation lost it."""
+
+
 class NotFoundError(LossError, LookupError):
     """Nothing bears this name."""
 
 
 class SuspicionWarning(UserWarning):
     """Values that are allowed, but look like a well-known mistake."""
+
+
+class NonFiniteWarning(UserWarning):
+    """A loss that is watched gave no number; says which operation lost it."""
 
 
 class KernelWarning(UserWarning):
