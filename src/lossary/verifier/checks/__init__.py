@@ -1,0 +1,1 @@
+"""The checks, one a file; each names its law, its reason, its rule and its evidence."""
