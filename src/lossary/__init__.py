@@ -34,4 +34,6 @@ def __getattr__(name: str) -> _Any:
         return _import_module(f"lossary.{name}")
     if name in ("study", "recommend"):
         return getattr(_import_module("lossary.lab"), name)
+    if name in ("check", "contract", "watch"):
+        return getattr(_import_module("lossary.verifier"), name)
     raise AttributeError(f"lossary has no {name!r}.")

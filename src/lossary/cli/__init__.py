@@ -1,4 +1,4 @@
-"""The command line: `lossary list`, `show`, `optimizers`, `recommend`, `study` and `report`."""
+"""The command line: `lossary list`, `show`, `check`, `recommend`, `study` and others."""
 
 import sys
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 import lossary
+from lossary.cli.check import check
 from lossary.cli.list import listed
 from lossary.cli.optimizers import optimizers
 from lossary.cli.recommend import recommend
@@ -18,6 +19,7 @@ from lossary.errors import LossError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("list")(listed)
 app.command()(show)
+app.command()(check)
 app.command()(optimizers)
 app.command()(recommend)
 app.command()(study)

@@ -14,13 +14,16 @@ WIDE = 200
 
 
 def tell(what: RenderableType) -> None:
-    """Print as wide as the terminal is; to a pipe, in long lines without trailing blanks."""
+    """Print as wide as the terminal is; to a pipe, in long lines without trailing blanks.
+
+    What must not be broken, as code, may be wider than the terminal.
+    """
     if sys.stdout.isatty():
-        Console(highlight=False).print(what)
+        Console(highlight=False).print(what, crop=False)
         return
     wide = Console(highlight=False, width=None if "COLUMNS" in os.environ else WIDE)
     with wide.capture() as captured:
-        wide.print(what)
+        wide.print(what, crop=False)
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
