@@ -1,0 +1,1 @@
+"""Losses in many styles, beside what probing must make of them."""
