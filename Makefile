@@ -19,7 +19,10 @@ TRITON := "triton; platform_machine == 'x86_64' and sys_platform == 'linux'"
 
 # Every worker loads all four frameworks (about 1 GB), so there are at most four, each with one thread:
 # with more threads than cores they wait for one another. Level 3 shortens TensorFlow's greeting.
-PYTEST = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 \
+# What JAX has compiled for one of them, however small, the others need not compile again.
+PYTEST = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.pytest_cache/jax JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
+	JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1 \
+	OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 \
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 .PHONY: help demo test test-deep plant lint bench clean

@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional as F  # noqa: N812  # as everybody calls it
 
 from benchmarks.rows import Row
+from lossary.adapters.foreign.operators import opened
 
 Function = Callable[[Any, Any], Any]
 
@@ -76,26 +77,8 @@ def _dice(p: Any, t: Any) -> Any:
 
 @cache
 def torchvision_focal() -> Callable[..., Any] | None:
-    """Return torchvision's focal loss, which is plain Python; None where it is not installed.
-
-    Built for a GPU, torchvision cannot load its own operators into a PyTorch built without, and
-    ends its import at the first it misses. Declared beforehand they are not missed: the focal
-    loss needs none of them.
-    """
+    """Return torchvision's focal loss, which is plain Python; None where it is not installed."""
     if not find_spec("torchvision"):
         return None
-    try:
-        from torchvision.ops import sigmoid_focal_loss
-    except RuntimeError as error:
-        if "torchvision::" not in str(error):
-            raise
-        kept = torch.library.Library("torchvision", "FRAGMENT")
-        for name in ("nms", "qnms"):
-            kept.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        _DECLARED.append(kept)
-        from torchvision.ops import sigmoid_focal_loss
-    return sigmoid_focal_loss
-
-
-_DECLARED: list[Any] = []
-"""What was declared holds for as long as this is kept."""
+    found: Callable[..., Any] = opened("torchvision.ops").sigmoid_focal_loss
+    return found

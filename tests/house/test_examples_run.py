@@ -9,6 +9,12 @@ import pytest
 from tests.house.rooms import FILES, ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TOGETHER = {
+    "arrays": ("jax.md", "keras.md", "tensorflow.md", "hosts/optimizers.md"),
+    "boosters": ("catboost.md", "lightgbm.md", "xgboost.md", "sklearn.md"),
+    "the lab": ("study.md", "search.md", "README.md"),
+}
+"""Pages of one process, which opens their frameworks once; all others are of a fourth."""
 README = """
 ```python
 >>> given = 20
@@ -42,9 +48,14 @@ def test_every_example_in_a_docstring_does_what_it_shows(tmp_path):
     assert ran.returncode == 0, ran.stdout
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_example_on_a_page_does_what_it_shows(page, tmp_path):
-    ran = _run([page], tmp_path)
+def _process(page):
+    name = page.as_posix()
+    return next((each for each, ends in TOGETHER.items() if name.endswith(ends)), "others")
+
+
+@pytest.mark.parametrize("process", [*TOGETHER, "others"])
+def test_every_example_on_a_page_does_what_it_shows(process, tmp_path):
+    ran = _run([page for page in PAGES if _process(page) == process], tmp_path)
     assert ran.returncode == 0, ran.stdout
 
 
