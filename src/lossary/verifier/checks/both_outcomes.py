@@ -47,6 +47,7 @@ def _applies(subject: Any) -> str | None:
     rule="FAIL where the loss of a target of 0 (or of 1) hangs on no prediction, and is no"
     " sum over one-hot rows, of which the first term is all there is; and where both targets draw"
     " the prediction to the same side. Silent where the rows of one target are not counted at all.",
+    evidence=("a tutorial's -mean(y * log(p))",),
     applies=_applies,
 )
 def both_outcomes(subject: Any) -> Iterable[Finding]:

@@ -34,7 +34,7 @@ def _smooth(subject: Any) -> str | None:
     " noise costs nothing, and nothing is smoothed.",
     rule="FAIL where a loss that is named after smoothness or total variation takes no flat image"
     " for smoother than images with bumps in the middle.",
-    evidence=(),
+    evidence=("a held-out corpus",),
     applies=_smooth,
 )
 def bumps(subject: Any) -> Iterable[Finding]:

@@ -29,6 +29,10 @@ def _applies(subject: Any) -> str | None:
     " wrong in every row.",
     rule="FAIL where two errors of opposite sign cost as little as no error; losses that compare"
     " means or counts by their name are left alone.",
+    evidence=(
+        "Project-MONAI/MONAI#369",
+        "TorchEasyRec#171",
+    ),
     applies=_applies,
 )
 def cancelling(subject: Any) -> Iterable[Finding]:

@@ -65,6 +65,7 @@ def _applies(subject: Any) -> str | None:
     " made ever likelier, and one that does harm is never made rarer again.",
     rule="FAIL where, at twice the old chance, a positive advantage pulls and a negative one does"
     " not, and at half of it the other way round.",
+    evidence=("a held-out corpus",),
     applies=_applies,
 )
 def clipped_ratio(subject: Any) -> Iterable[Finding]:

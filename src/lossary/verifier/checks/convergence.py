@@ -35,6 +35,7 @@ def _applies(subject: Any) -> str | None:
     " still look plausible; sixty steps of descent show it.",
     rule="FAIL where following the gradient makes the loss worse, or gives NaN, or where a loss of"
     " the error alone is lowest at an error that is not zero.",
+    evidence=("MONAI tests it with networks",),
     applies=_applies,
 )
 def convergence(subject: Any) -> Iterable[Finding]:

@@ -56,6 +56,7 @@ def _applies(subject: Any) -> str | None:
     rule="FAIL where in a quarter of the draws or more a student that knows nothing of the teacher"
     " costs less than one that equals it; silent for contrastive and adversarial names, and where"
     " the loss has parameters of its own.",
+    evidence=("torchdistill 3e4373c",),
     applies=_applies,
 )
 def imitation(subject: Any) -> Iterable[Finding]:

@@ -41,6 +41,10 @@ def a_loss(subject: Any) -> str | None:
     " as wrong as it can; the curve falls all the while.",
     rule="FAIL where a right prediction costs more than a wrong one in every batch tried, where"
     " the value falls below the declared infimum, or where a hinge never falls to zero.",
+    evidence=(
+        "pytorch#60928",
+        "Stereo-RCNN#21",
+    ),
     applies=a_loss,
 )
 def infimum(subject: Any) -> Iterable[Finding]:

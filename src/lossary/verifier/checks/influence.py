@@ -26,6 +26,7 @@ def _applies(subject: Any) -> str | None:
     number=41,
     reason="Under squared error one wrong label may outweigh a hundred right ones.",
     rule="INFO always: a profile.",
+    evidence=("a question asked in many threads, indirectly",),
     applies=_applies,
 )
 def influence(subject: Any) -> Iterable[Finding]:

@@ -25,6 +25,7 @@ LOGGED = ("log", "silog", "depth", "eigen")
     " cosine, correlation or scale-invariant changes with the scale, or where a partial likelihood"
     " or a list's softmax, which a shift of 1 leaves alone, changes with one of 100 in float32;"
     " other invariances only as declared.",
+    evidence=("TorchSurv 4fd1d2f",),
     applies=always,
 )
 def invariance(subject: Any) -> Iterable[Finding]:

@@ -42,6 +42,10 @@ def _applies(subject: Any) -> str | None:
     rule="FAIL where the loss rises as the positive is brought near and falls as the negative is,"
     " in every batch tried; and where a triplet's margin does not end: a negative that is far off"
     " costs something all the same, or makes up for a row that is wrong.",
+    evidence=(
+        "optax 0.2.8 triplet_margin_loss",
+        "sentence-transformers 5.1.2 TripletLoss",
+    ),
     applies=_applies,
 )
 def named_pairs(subject: Any) -> Iterable[Finding]:

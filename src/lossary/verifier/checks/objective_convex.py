@@ -42,6 +42,10 @@ def _convex(subject: Any) -> str | None:
     " rows go: what is meant to be a convex loss gives up its outliers.",
     rule="FAIL where the gradient of an objective falls as the score rises, though its name is that"
     " of a convex loss (Huber, log-cosh, quantile, logistic, Poisson, …).",
+    evidence=(
+        "xgboost#2602",
+        "xgboost#7674",
+    ),
     applies=_convex,
 )
 def objective_convex(subject: Any) -> Iterable[Finding]:

@@ -22,6 +22,7 @@ def _grouped(subject: Any) -> str | None:
     reason="Pairs across queries compare documents that are never shown together.",
     rule="FAIL where an objective that asks for the sizes of queries lets the scores of one query"
     " move the slopes of another, or leaves a query out that moves when it is alone.",
+    evidence=("a held-out corpus",),
     applies=_grouped,
 )
 def objective_groups(subject: Any) -> Iterable[Finding]:

@@ -31,6 +31,7 @@ def _measured(subject: Any) -> str | None:
     " so: a regression learns the numbers rounded down.",
     rule="FAIL where labels of 2 and 2.5, and of −2 and −2.5, give the same gradients at all"
     " scores, though the gradient turns at labels below zero and above.",
+    evidence=("a held-out corpus",),
     applies=_measured,
 )
 def objective_labels(subject: Any) -> Iterable[Finding]:

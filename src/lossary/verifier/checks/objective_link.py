@@ -29,6 +29,10 @@ def _probable(subject: Any) -> str | None:
     rule="FAIL where the gradient far on the right side of a label of 0 or 1 is between a twentieth"
     " and nineteen twentieths of that far on the wrong side (from a quarter on for several classes,"
     " whose labels may be smoothed).",
+    evidence=(
+        "LightGBM#4077",
+        "LightGBM#3312",
+    ),
     applies=_probable,
 )
 def objective_link(subject: Any) -> Iterable[Finding]:

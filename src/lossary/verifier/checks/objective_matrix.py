@@ -26,6 +26,7 @@ def _several(subject: Any) -> str | None:
     " turns classes against each other.",
     rule="FAIL where entries beside the diagonal have the wrong sign throughout; zeros are a usual"
     " stand-in.",
+    evidence=("LightGBM#4956",),
     applies=_several,
 )
 def objective_matrix(subject: Any) -> Iterable[Finding]:

@@ -25,6 +25,7 @@ def _sorted(subject: Any) -> str | None:
     number=19,
     reason="Slopes of sorted rows go to other rows of the table: every row learns from another.",
     rule="FAIL where an objective that sorts gives other slopes to the same rows in another order.",
+    evidence=("a held-out corpus",),
     applies=_sorted,
 )
 def objective_permuted(subject: Any) -> Iterable[Finding]:

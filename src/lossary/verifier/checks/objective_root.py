@@ -51,6 +51,7 @@ def _roots(subject: Any) -> Any:
     rule="FAIL where the gradient of an objective named after Poisson, gamma or Tweedie turns"
     " neither at log(label) nor at the label, or one named after a distance not at the label; or"
     " where that of a logistic one is content with a label of 1 below a score of 0.",
+    evidence=("a held-out corpus",),
     applies=_rooted,
 )
 def objective_root(subject: Any) -> Iterable[Finding]:

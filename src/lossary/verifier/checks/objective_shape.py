@@ -15,6 +15,7 @@ from lossary.verifier.rule import check
     reason="Labels of shape (n, 1) against scores of shape (n,) make n × n slopes, and a booster"
     " reads the first n of them or stops.",
     rule="FAIL where gradient and Hessian differ in size, or have n² entries for n scores.",
+    evidence=("a held-out corpus",),
     applies=objective,
 )
 def objective_shape(subject: Any) -> Iterable[Finding]:

@@ -59,6 +59,10 @@ def _applies(subject: Any) -> str | None:
     rule="FAIL where the value falls in a straight line, or faster, as a learnt parameter moves"
     " away, and at the same rate whatever the arrays are; WARN where the rate hangs on them, as"
     " with a plain learnt weight; silent for multipliers, duals and adversaries.",
+    evidence=(
+        "AutomaticWeightedLoss#2",
+        "vmat-diffusion#58",
+    ),
     applies=_applies,
 )
 def open_end(subject: Any) -> Iterable[Finding]:

@@ -31,6 +31,7 @@ def _shortened(subject: Any) -> str | None:
     " it there is, are accidents of the batch.",
     rule="FAIL where other numbers behind the lengths change the value (WARN where only the first"
     " step behind does, which may be an end mark), or where the mean divides by the padding too.",
+    evidence=("transformers#34191",),
     applies=_shortened,
 )
 def padding(subject: Any) -> Iterable[Finding]:

@@ -43,6 +43,7 @@ def _applies(subject: Any) -> str | None:
     number=23,
     reason="With a sign lost in the divergence, the latent code runs away from its prior.",
     rule="FAIL where mean 0 and variance 1 cost more than another mean or another variance.",
+    evidence=("a held-out corpus",),
     applies=_applies,
 )
 def prior(subject: Any) -> Iterable[Finding]:

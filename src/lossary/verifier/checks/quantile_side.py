@@ -48,6 +48,10 @@ def _applies(subject: Any) -> str | None:
     reason="With the two exchanged, the model learns the 10 % quantile where 90 % was asked for.",
     rule="FAIL where, at a level of 0.9, a prediction that is too high costs more than one that is"
     " too low by as much, and where an error costs less than none.",
+    evidence=(
+        "LightGBM#5727",
+        "timesfm#306",
+    ),
     applies=_applies,
 )
 def quantile_side(subject: Any) -> Iterable[Finding]:

@@ -45,6 +45,7 @@ def _applies(subject: Any) -> str | None:
     " shows that two branches do not meet, as in a Huber loss without its constant.",
     rule="FAIL where the value falls by more than a fiftieth of its span on the way from right to"
     " wrong, or jumps; names that tell of smoothing, periods or thresholds are left alone.",
+    evidence=("neuralforecast 5ffa0d0 TukeyLoss",),
     applies=_applies,
 )
 def rising(subject: Any) -> Iterable[Finding]:

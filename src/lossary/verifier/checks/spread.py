@@ -53,6 +53,7 @@ def _applies(subject: Any) -> str | None:
     reason="Without the logarithm of the variance, a model explains everything by being unsure.",
     rule="FAIL where the loss falls for ever as the predicted spread grows or shrinks beside a"
     " fixed error, or where a Gaussian one is lowest at a spread that does not fit the error.",
+    evidence=("a held-out corpus",),
     applies=_applies,
 )
 def spread(subject: Any) -> Iterable[Finding]:

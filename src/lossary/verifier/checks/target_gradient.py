@@ -46,6 +46,7 @@ def _applies(subject: Any) -> str | None:
     " the documentation promises a stopped gradient; WARN for an argument of which a sentence says"
     " that it gets none; INFO for a teacher, whose gradient the caller mostly has stopped; silent"
     " for a plain target.",
+    evidence=("a held-out corpus",),
     applies=_applies,
 )
 def target_gradient(subject: Any) -> Iterable[Finding]:

@@ -52,6 +52,7 @@ def _apart(subject: Any) -> str | None:
     rule="FAIL where two views that are equal cost more than views that are not, in every batch; a"
     " name that says they shall differ is left alone. FAIL where a loss that is said to be"
     " symmetric, as CLIP's is, gives another value with its two tables exchanged.",
+    evidence=("sentence-transformers 5.1.2 TripletLoss",),
     applies=_applies,
 )
 def twins(subject: Any) -> Iterable[Finding]:
