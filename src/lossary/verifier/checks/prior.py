@@ -10,16 +10,8 @@ from lossary.verifier.meaning.words import bears, named
 from lossary.verifier.rule import check
 
 MEANS = ("mu", "mean", "z_mean", "loc", "z_mu")
-LOGS = (
-    "logvar",
-    "log_var",
-    "z_log_var",
-    "log_variance",
-    "z_logvar",
-    "log_sigma",
-    "log_std",
-    "logstd",
-)
+LOGS = ("logvar", "log_var", "z_log_var", "log_variance", "z_logvar", "log_sigma", "log_std",
+        "logstd")  # fmt: skip
 
 
 def _pair(subject: Any) -> tuple[Any, Any] | None:

@@ -23,11 +23,7 @@ def _held(subject: Any) -> list[Any]:
     others = [a for a in subject.contract.arguments if a.domain != "labels" and a.role != "mask"]
     said = promised(subject, [a.name for a in subject.contract.arguments])
     learnt = {a.name for a in subject.contract.roles("prediction")[:1]}
-    return [a for a in others if _by_name(a) or a.name in said - learnt]
-
-
-def _by_name(argument: Any) -> bool:
-    return bears(argument.name, *FROZEN, *TEACHERS)
+    return [a for a in others if bears(a.name, *FROZEN, *TEACHERS) or a.name in said - learnt]
 
 
 def _applies(subject: Any) -> str | None:
@@ -58,7 +54,7 @@ def target_gradient(subject: Any) -> Iterable[Finding]:
             continue
         if slope is None or not np.any(slope):
             continue
-        named = _by_name(argument)
+        named = bears(argument.name, *FROZEN, *TEACHERS)
         sure = bears(argument.name, *FROZEN) or (named and told(subject, *PROMISED))
         by = "by its name" if named else "by its documentation"
         yield (fail if sure else info if named else warn)(

@@ -10,9 +10,8 @@ METRICS = ("accuracy", "score", "similarity", "metric", "coefficient", "coef", "
 LOSSES = ("loss", "error", "distance", "cost", "divergence", "neg", "nll", "criterion", "objective",
           "penalty", "risk", "entropy", "xent")  # fmt: skip
 CONTRARY = ("complementary", "negative_learning", "unlikelihood", "unlearn", "forget",
-            "adversarial", "maximize", "maximise", "attack", "confus", "critic", "wgan",
-            "wasserstein", "policy", "reinforce", "energy", "advantage", "ppo", "grpo",
-            "dpo")  # fmt: skip
+            "adversarial", "maximize", "maximise", "attack", "confus", "critic", "wgan", "energy",
+            "wasserstein", "policy", "reinforce", "advantage", "ppo", "grpo", "dpo")  # fmt: skip
 SOFTENED = ("smooth", "confidence", "entropy_reg", "penalty", "calibrat", "noise", "mixup",
             "temperature", "evidential", "margin", "regulari")  # fmt: skip
 
